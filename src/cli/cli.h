@@ -1,0 +1,52 @@
+/* The command line: one file a subcommand, each a row in SUBCOMMANDS below. A subcommand parses
+ * its options (options.h), calls one room, prints, and returns an exit code; it decides nothing.
+ *
+ * To add one: write src/cli/NAME.c with `int cli_NAME(int argc, char **argv)`, add its row here and
+ * its file to src/cli/meson.build, and its section to docs/plenum.1. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <plenum/error.h>
+#include <stddef.h>
+
+/* name, summary: in the order that help prints them. */
+#define SUBCOMMANDS(X)                                                                             \
+    X(help, "print what a subcommand does and takes")                                              \
+    X(version, "print the version of this program")
+
+/* Exit codes beside those of enum plenum_status (plenum_status_exit_code). */
+enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+
+/* argv[0] is the subcommand's name; run returns the exit code of the process. */
+struct subcommand {
+    const char *name;
+    const char *summary;
+    int (*run)(int argc, char **argv);
+};
+
+struct subcommand_table {
+    const char *program; /* what stands before the name: "plenum", "plenum journal" */
+    const struct subcommand *rows;
+    size_t count;
+};
+
+/* Runs the row that argv[1] names. Without one, with --help or with an unknown word it prints what
+ * there is: asked for, on stdout with exit code 0; otherwise on stderr with CLI_USAGE. For main and
+ * for subcommands that have subcommands of their own. */
+int subcommand_dispatch(const struct subcommand_table *table, int argc, char **argv);
+
+/* Prints "plenum NAME: text" on stderr and gives the exit code that belongs to the error. */
+int cli_fail(const char *name, const struct plenum_error *error);
+
+/* Flushes stdout. CLI_OK, or CLI_FAILED with a line on stderr where output was lost (a full
+ * disk): the last call of a subcommand that prints a result. */
+int cli_end_output(const char *name);
+
+/* The table of the rows above. */
+extern const struct subcommand_table cli_subcommands;
+
+#define X(name, summary) int cli_##name(int argc, char **argv);
+SUBCOMMANDS(X)
+#undef X
+
+#endif

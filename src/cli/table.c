@@ -1,0 +1,14 @@
+/* The table of subcommands, from the one list in cli.h. */
+#include "cli/cli.h"
+
+static const struct subcommand subcommand_rows[] = {
+#define X(name, summary) {#name, summary, cli_##name},
+    SUBCOMMANDS(X)
+#undef X
+};
+
+const struct subcommand_table cli_subcommands = {
+    "plenum",
+    subcommand_rows,
+    sizeof subcommand_rows / sizeof subcommand_rows[0],
+};

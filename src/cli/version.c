@@ -1,0 +1,39 @@
+/* plenum version: one line, or JSON with the libraries that were linked. */
+#include "cli/cli.h"
+#include "cli/options.h"
+
+#include <jansson.h>
+#include <libfyaml.h>
+#include <sodium.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+static void print_json(void)
+{
+    printf("{\"plenum\": \"%s\", \"sqlite\": \"%s\", \"sodium\": \"%s\", \"jansson\": \"%s\", "
+           "\"libfyaml\": \"%s\"}\n",
+           PLENUM_RELEASE, sqlite3_libversion(), sodium_version_string(), JANSSON_VERSION,
+           fy_library_version());
+}
+
+int cli_version(int argc, char **argv)
+{
+    bool json = false;
+    const struct option_row rows[] = {OPTION_ROW_JSON(&json)};
+    const struct options options = {
+        .synopsis = "version",
+        .about = "Prints the version of this program; with --json, of its libraries too.",
+        .rows = rows,
+        .count = sizeof rows / sizeof rows[0],
+    };
+    int exit_code;
+
+    if (options_parse(&options, argc, argv, &exit_code) < 0)
+        return exit_code;
+    if (json)
+        print_json();
+    else
+        printf("plenum %s\n", PLENUM_RELEASE);
+    return cli_end_output("version");
+}

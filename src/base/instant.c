@@ -67,7 +67,7 @@ char *instant_format(int64_t instant_ms, char text[INSTANT_TEXT])
     if (instant_ms == INT64_MAX)
         return memcpy(text, "forever", sizeof "forever");
     int64_t days = floor_div(instant_ms, MS_IN_D);
-    int ms = (int)(instant_ms - days * MS_IN_D);
+    int ms = (int)((instant_ms % MS_IN_D + MS_IN_D) % MS_IN_D);
     struct date date = date_of_days(days);
     const char *year_format = date.year < 0 ? "%05lld" : date.year > 9999 ? "+%lld" : "%04lld";
     char year[16], second[12] = "";

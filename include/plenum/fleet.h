@@ -1,0 +1,167 @@
+/* Fleet: one step at a time for many robots on one floor.
+ *
+ * A fleet is a map, robots on it, and what each robot wants: a goal cell, or nothing. A step
+ * proposes one action for every robot, such that
+ *   1. no robot leaves the map, enters a wall or enters a blocked cell;
+ *   2. no two robots end in one cell;
+ *   3. no two robots exchange cells;
+ *   4. a robot that is held waits.
+ * Following into a cell that is being left is allowed, a turning circle of robots too.
+ *
+ * The planner has no global state; any number of fleets may live in one process, each used by
+ * one thread at a time. All memory is taken at creation.
+ *
+ * What a step proposes is a pure function of the map, the options, and what the setters last
+ * said: cells, goals, priorities, held robots, blocked cells, tick. A fleet made anew from those
+ * proposes the same actions as one that has lived since the first step; caches never change a
+ * result, nor does the number of threads. So a site can go on after a power cut.
+ *
+ * Method: priority inheritance with backtracking (Okumura, Machida, Défago, Tamura: Priority
+ * Inheritance with Backtracking for Iterative Multi-agent Path Finding, AIJ 310, 2022), with a
+ * rule for two robots that must exchange places in a corridor (Okumura: Improving LaCAM for
+ * Scalable Eventually Optimal Multi-Agent Pathfinding, IJCAI 2023, section on swap). On a map
+ * where every two neighbouring cells lie on a circle, the robot of the greatest priority always
+ * comes nearer to its goal; so every robot reaches its goal when a robot's priority grows while
+ * it has not, and falls below all others when it has. */
+#ifndef PLENUM_FLEET_H
+#define PLENUM_FLEET_H
+
+#include <plenum/error.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PLENUM_FLEET_MAX_ROBOTS = 1 << 22,
+    PLENUM_FLEET_MAX_CELLS = 1 << 27, /* of the map, walls included */
+};
+
+/* A cell is row * width + column. */
+#define PLENUM_FLEET_NOWHERE UINT32_MAX /* no cell: a robot off the floor, a robot without goal */
+
+/* Actions; the order of the moves is the order of headings. */
+#define PLENUM_FLEET_ACTIONS(X)                                                                    \
+    X(WAIT, "wait", 'W')                                                                           \
+    X(EAST, "east", 'E')                                                                           \
+    X(SOUTH, "south", 'S')                                                                         \
+    X(WEST, "west", 'O')                                                                           \
+    X(NORTH, "north", 'N')                                                                         \
+    X(FORWARD, "forward", 'F')                                                                     \
+    X(CLOCKWISE, "clockwise", 'R')                                                                 \
+    X(COUNTER_CLOCKWISE, "counter-clockwise", 'C')
+
+enum plenum_fleet_action {
+#define X(code, name, letter) PLENUM_FLEET_##code,
+    PLENUM_FLEET_ACTIONS(X)
+#undef X
+        PLENUM_FLEET_ACTION_COUNT
+};
+
+enum plenum_fleet_heading {
+    PLENUM_FLEET_FACING_EAST,
+    PLENUM_FLEET_FACING_SOUTH,
+    PLENUM_FLEET_FACING_WEST,
+    PLENUM_FLEET_FACING_NORTH,
+};
+
+enum plenum_fleet_motion {
+    PLENUM_FLEET_SLIDING, /* wait, or move to one of four neighbours; headings are ignored */
+    PLENUM_FLEET_TURNING, /* wait, forward, or turn by 90 degrees in place */
+};
+
+struct plenum_fleet_map {
+    uint32_t width, height;
+    const uint8_t *walls; /* width * height, row by row; non-zero is a wall */
+};
+
+struct plenum_fleet_options {
+    enum plenum_fleet_motion motion;
+    uint64_t seed;      /* breaks ties between equally good moves */
+    size_t field_bytes; /* limit of memory for distances to goals; 0 is 256 MiB */
+    unsigned threads;   /* 0 and 1: the caller's only; never changes a result */
+};
+
+struct plenum_fleet;
+
+/* What a step did. Robots off the floor are in none of the counts. */
+struct plenum_fleet_report {
+    uint64_t work;      /* spent, in units of the budget: one move of one robot looked at */
+    uint32_t moves;     /* robots that change their cell or heading */
+    uint32_t waits;     /* robots that do not, held ones included */
+    uint32_t arrived;   /* robots that stood in their goal cell before this step */
+    uint32_t stranded;  /* robots whose goal cannot be reached: treated as without goal */
+    uint32_t unplanned; /* robots for whose goals field_bytes did not suffice: likewise */
+    bool cut;           /* the budget ended before every robot had its turn */
+};
+
+/* Sliding robots, seed 1, default memory, one thread. */
+PLENUM_API struct plenum_fleet_options plenum_fleet_options_default(void);
+
+/* Makes a fleet of robots that are all off the floor, without goal, with priority 0, not held;
+ * no cell is blocked. The map is copied. PLENUM_INPUT or PLENUM_LIMIT when map, robots or
+ * options are not usable: *fleet is NULL then. */
+PLENUM_API PLENUM_MUST_USE enum plenum_status
+plenum_fleet_create(const struct plenum_fleet_map *map, uint32_t robots,
+                    const struct plenum_fleet_options *options, struct plenum_fleet **fleet,
+                    struct plenum_error *error);
+PLENUM_API void plenum_fleet_destroy(struct plenum_fleet *fleet);
+
+/* Setters. Robots are 0 .. robots-1; a number or cell out of range is a programmer's error.
+ * Each keeps its value until it is set again. None takes memory. */
+
+/* Where the robot is: a free cell, or PLENUM_FLEET_NOWHERE. */
+PLENUM_API void plenum_fleet_set_pose(struct plenum_fleet *fleet, uint32_t robot, uint32_t cell,
+                                      enum plenum_fleet_heading heading);
+/* Where it should be: a free cell, or PLENUM_FLEET_NOWHERE: then it stays, and makes way for
+ * others. */
+PLENUM_API void plenum_fleet_set_goal(struct plenum_fleet *fleet, uint32_t robot, uint32_t goal);
+/* Larger goes first; equal ones by robot number, smaller first. For progress of all, let it be
+ * 0 without goal, and else grow with the steps since the goal was given. */
+PLENUM_API void plenum_fleet_set_priority(struct plenum_fleet *fleet, uint32_t robot,
+                                          uint64_t priority);
+/* A held robot does not move this step: late, broken, loading. */
+PLENUM_API void plenum_fleet_set_held(struct plenum_fleet *fleet, uint32_t robot, bool held);
+/* A blocked cell is not entered and no route leads through it; a robot in it may leave. */
+PLENUM_API void plenum_fleet_set_blocked(struct plenum_fleet *fleet, uint32_t cell, bool blocked);
+
+/* Proposes actions[0 .. robots-1] (enum plenum_fleet_action, PLENUM_FLEET_WAIT for robots off the
+ * floor) and moves nobody: see plenum_fleet_apply. tick is the number of the step: it goes into
+ * the breaking of ties, so that two robots do not dance for ever. budget limits the work, 0 is
+ * without limit; when it ends, robots that had no turn wait where nobody pushes them. report may
+ * be NULL. PLENUM_INPUT when two robots stand in one cell: actions are all wait then. */
+PLENUM_API PLENUM_MUST_USE enum plenum_status
+plenum_fleet_step(struct plenum_fleet *fleet, uint64_t tick, uint64_t budget, uint8_t *actions,
+                  struct plenum_fleet_report *report, struct plenum_error *error);
+
+/* Sets every robot's pose to where the actions take it. */
+PLENUM_API void plenum_fleet_apply(struct plenum_fleet *fleet, const uint8_t *actions);
+
+/* Where the robot is (cell or PLENUM_FLEET_NOWHERE); heading may be NULL. */
+PLENUM_API uint32_t plenum_fleet_pose(const struct plenum_fleet *fleet, uint32_t robot,
+                                      enum plenum_fleet_heading *heading);
+PLENUM_API uint32_t plenum_fleet_goal(const struct plenum_fleet *fleet, uint32_t robot);
+
+/* The robot whose place or move last kept this robot from its best move in the last step, or
+ * UINT32_MAX when nobody did. */
+PLENUM_API uint32_t plenum_fleet_blocker(const struct plenum_fleet *fleet, uint32_t robot);
+
+/* Steps of one robot alone from a cell to another around walls and blocked cells, turns not
+ * counted; PLENUM_FLEET_FAR when there is no way. Takes a search over the map when the target was
+ * not a goal of late. */
+#define PLENUM_FLEET_FAR UINT32_MAX
+PLENUM_API uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32_t to);
+
+/* Where an action takes a robot on a map this wide; the caller knows that it stays inside. */
+PLENUM_API uint32_t plenum_fleet_cell_after(uint32_t width, uint32_t cell,
+                                            enum plenum_fleet_heading heading,
+                                            enum plenum_fleet_action action);
+PLENUM_API enum plenum_fleet_heading plenum_fleet_heading_after(enum plenum_fleet_heading heading,
+                                                                enum plenum_fleet_action action);
+
+/* The action's name ("counter-clockwise"). */
+PLENUM_API const char *plenum_fleet_action_name(enum plenum_fleet_action action);
+
+/* Memory taken at creation. */
+PLENUM_API size_t plenum_fleet_bytes(const struct plenum_fleet *fleet);
+
+#endif

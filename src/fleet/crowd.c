@@ -1,0 +1,157 @@
+/* See crowd.h. */
+#include "fleet/crowd.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void fill_none(uint32_t *items, size_t count)
+{
+    memset(items, 0xff, count * sizeof *items);
+}
+
+void crowd_init(struct crowd *crowd, uint32_t robots, uint32_t nodes)
+{
+    *crowd = (struct crowd){
+        .robots = robots,
+        .at = memory_new(robots, sizeof *crowd->at),
+        .heading = memory_new(robots, sizeof *crowd->heading),
+        .goal = memory_new(robots, sizeof *crowd->goal),
+        .priority = memory_new(robots, sizeof *crowd->priority),
+        .held = memory_new(robots, sizeof *crowd->held),
+        .to = memory_new(robots, sizeof *crowd->to),
+        .blocker = memory_new(robots, sizeof *crowd->blocker),
+        .aim = memory_new(robots, sizeof *crowd->aim),
+        .order = memory_new(robots, sizeof *crowd->order),
+        .here = memory_new(nodes, sizeof *crowd->here),
+        .there = memory_new(nodes, sizeof *crowd->there),
+    };
+    fill_none(crowd->at, robots);
+    fill_none(crowd->goal, robots);
+    fill_none(crowd->blocker, robots);
+    fill_none(crowd->here, nodes);
+    fill_none(crowd->there, nodes);
+    for (uint32_t robot = 0; robot < robots; robot++) {
+        crowd->order[robot] = robot;
+    }
+}
+
+void crowd_finish(struct crowd *crowd)
+{
+    free(crowd->at);
+    free(crowd->heading);
+    free(crowd->goal);
+    free(crowd->priority);
+    free(crowd->held);
+    free(crowd->to);
+    free(crowd->blocker);
+    free(crowd->aim);
+    free(crowd->order);
+    free(crowd->here);
+    free(crowd->there);
+    *crowd = (struct crowd){0};
+}
+
+size_t crowd_bytes(const struct crowd *crowd, uint32_t nodes)
+{
+    return crowd->robots * (sizeof *crowd->at + sizeof *crowd->heading + sizeof *crowd->goal +
+                            sizeof *crowd->priority + sizeof *crowd->held + sizeof *crowd->to +
+                            sizeof *crowd->blocker + sizeof *crowd->aim + sizeof *crowd->order) +
+           nodes * (sizeof *crowd->here + sizeof *crowd->there);
+}
+
+enum plenum_status crowd_begin(struct crowd *crowd, const struct grid *grid,
+                               struct plenum_error *error)
+{
+    fill_none(crowd->to, crowd->robots);
+    fill_none(crowd->blocker, crowd->robots);
+    for (uint32_t robot = 0; robot < crowd->robots; robot++) {
+        uint32_t node = crowd->at[robot];
+        if (node == GRID_NONE) {
+            continue;
+        }
+        uint32_t other = crowd->here[node];
+        if (other != GRID_NONE) {
+            crowd_end(crowd);
+            return plenum_fail(error, PLENUM_INPUT,
+                               "robot %u stands in cell %u, where robot %u stands already", robot,
+                               grid->cell_of_node[node], other);
+        }
+        crowd->here[node] = robot;
+        if (crowd->held[robot]) {
+            crowd->to[robot] = node;
+            crowd->there[node] = robot;
+        }
+    }
+    return PLENUM_OK;
+}
+
+void crowd_end(struct crowd *crowd)
+{
+    for (uint32_t robot = 0; robot < crowd->robots; robot++) {
+        if (crowd->at[robot] != GRID_NONE) {
+            crowd->here[crowd->at[robot]] = GRID_NONE;
+        }
+        if (crowd->to[robot] != GRID_NONE) {
+            crowd->there[crowd->to[robot]] = GRID_NONE;
+        }
+    }
+}
+
+static bool goes_first(const struct crowd *crowd, uint32_t a, uint32_t b)
+{
+    return crowd->priority[a] != crowd->priority[b] ? crowd->priority[a] > crowd->priority[b]
+                                                    : a < b;
+}
+
+/* Restores the heap below `top`, where the last in order is at the root. */
+static void order_sift(const struct crowd *crowd, uint32_t *order, uint32_t top, uint32_t count)
+{
+    uint32_t moved = order[top];
+    for (uint32_t child = 2 * top + 1; child < count; child = 2 * top + 1) {
+        if (child + 1 < count && goes_first(crowd, order[child], order[child + 1])) {
+            child++;
+        }
+        if (goes_first(crowd, order[child], moved)) {
+            break;
+        }
+        order[top] = order[child];
+        top = child;
+    }
+    order[top] = moved;
+}
+
+static void order_heap_sort(struct crowd *crowd)
+{
+    uint32_t *order = crowd->order;
+    for (uint32_t top = crowd->robots / 2; top-- > 0;) {
+        order_sift(crowd, order, top, crowd->robots);
+    }
+    for (uint32_t count = crowd->robots; count-- > 1;) {
+        uint32_t last = order[0];
+        order[0] = order[count];
+        order[count] = last;
+        order_sift(crowd, order, 0, count);
+    }
+}
+
+/* The order changes little from step to step, so insertion is tried first; the sorted order is
+ * unique, so where it starts from does not matter. */
+void crowd_sort(struct crowd *crowd)
+{
+    uint32_t *order = crowd->order;
+    uint64_t shifts = 0, limit = 8 * (uint64_t)crowd->robots;
+    for (uint32_t i = 1; i < crowd->robots; i++) {
+        uint32_t robot = order[i], j = i;
+        for (; j > 0 && goes_first(crowd, robot, order[j - 1]); j--) {
+            order[j] = order[j - 1];
+            shifts++;
+        }
+        order[j] = robot;
+        if (shifts > limit) {
+            order_heap_sort(crowd);
+            return;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/* Crowd: the robots of a fleet and where they go in the step being planned.
+ *
+ * While a step is planned:
+ *   1. here[node] is the robot that stands there, or GRID_NONE;
+ *   2. there[node] is the robot that will, or GRID_NONE;
+ *   3. to[r] is GRID_NONE until r is decided; afterwards there[to[r]] == r.
+ * Between steps here and there are GRID_NONE everywhere. */
+#ifndef FLEET_CROWD_H
+#define FLEET_CROWD_H
+
+#include "fleet/grid.h"
+
+struct crowd {
+    uint32_t robots;
+    uint32_t *at; /* node, or GRID_NONE: off the floor */
+    uint8_t *heading;
+    uint32_t *goal; /* node, or GRID_NONE */
+    uint64_t *priority;
+    uint8_t *held;
+    uint32_t *to;         /* node */
+    uint32_t *blocker;    /* robot, or GRID_NONE */
+    const uint16_t **aim; /* steps to the goal from every node; NULL: content to stay */
+    uint32_t *order;      /* robots by priority */
+    uint32_t *here, *there;
+};
+
+void crowd_init(struct crowd *crowd, uint32_t robots, uint32_t nodes);
+void crowd_finish(struct crowd *crowd);
+size_t crowd_bytes(const struct crowd *crowd, uint32_t nodes);
+
+/* Sets here, to and there for a new step; held robots are decided: they stay. Names in error two
+ * robots that stand in one cell. */
+enum plenum_status crowd_begin(struct crowd *crowd, const struct grid *grid,
+                               struct plenum_error *error) PLENUM_MUST_USE;
+/* Clears here and there. */
+void crowd_end(struct crowd *crowd);
+/* Sorts order: by priority, greatest first, then by number. */
+void crowd_sort(struct crowd *crowd);
+
+/* How far a robot would be from what it wants: its goal, or its own node. */
+static inline uint32_t crowd_steps(const struct crowd *crowd, uint32_t robot, uint32_t node)
+{
+    const uint16_t *aim = crowd->aim[robot];
+    return aim != NULL ? aim[node] : (uint32_t)(node != crowd->at[robot]);
+}
+
+#endif

@@ -1,0 +1,279 @@
+/* See include/plenum/fleet.h. */
+#include <plenum/fleet.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "fleet/bridge.h"
+#include "fleet/crowd.h"
+#include "fleet/field.h"
+#include "fleet/pibt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIELD_BYTES_DEFAULT = 256 << 20 };
+
+struct plenum_fleet {
+    struct plenum_fleet_options options;
+    struct grid grid;
+    struct crowd crowd;
+    struct fields fields;
+    struct bridges bridges;
+    struct pibt pibt;
+};
+
+struct plenum_fleet_options plenum_fleet_options_default(void)
+{
+    return (struct plenum_fleet_options){
+        .motion = PLENUM_FLEET_SLIDING,
+        .seed = 1,
+        .field_bytes = FIELD_BYTES_DEFAULT,
+        .threads = 1,
+    };
+}
+
+static enum plenum_status inputs_check(const struct plenum_fleet_map *map, uint32_t robots,
+                                       const struct plenum_fleet_options *options,
+                                       struct plenum_error *error)
+{
+    uint64_t cells = (uint64_t)map->width * map->height;
+    if (cells == 0) {
+        return plenum_fail(error, PLENUM_INPUT, "map of %u x %u cells, expected at least 1 x 1",
+                           map->width, map->height);
+    }
+    if (cells > PLENUM_FLEET_MAX_CELLS) {
+        return plenum_fail(error, PLENUM_LIMIT, "map of %u x %u cells, expected at most %d cells",
+                           map->width, map->height, PLENUM_FLEET_MAX_CELLS);
+    }
+    if (robots > PLENUM_FLEET_MAX_ROBOTS) {
+        return plenum_fail(error, PLENUM_LIMIT, "%u robots, expected at most %d", robots,
+                           PLENUM_FLEET_MAX_ROBOTS);
+    }
+    if (options->motion != PLENUM_FLEET_SLIDING) {
+        return plenum_fail(error, PLENUM_INPUT, "motion %d, expected sliding robots",
+                           (int)options->motion);
+    }
+    return PLENUM_OK;
+}
+
+enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint32_t robots,
+                                       const struct plenum_fleet_options *options,
+                                       struct plenum_fleet **fleet, struct plenum_error *error)
+{
+    *fleet = NULL;
+    enum plenum_status status = inputs_check(map, robots, options, error);
+    if (status != PLENUM_OK) {
+        return status;
+    }
+    struct plenum_fleet *made = memory_new(1, sizeof *made);
+    made->options = *options;
+    if (made->options.field_bytes == 0) {
+        made->options.field_bytes = FIELD_BYTES_DEFAULT;
+    }
+    grid_init(&made->grid, map);
+    crowd_init(&made->crowd, robots, made->grid.nodes);
+    fields_init(&made->fields, &made->grid, fields_fit(&made->grid, made->options.field_bytes));
+    bridges_init(&made->bridges, &made->grid);
+    pibt_init(&made->pibt, &made->bridges, &made->crowd);
+    *fleet = made;
+    return PLENUM_OK;
+}
+
+void plenum_fleet_destroy(struct plenum_fleet *fleet)
+{
+    if (fleet == NULL) {
+        return;
+    }
+    pibt_finish(&fleet->pibt);
+    bridges_finish(&fleet->bridges);
+    fields_finish(&fleet->fields);
+    crowd_finish(&fleet->crowd);
+    grid_finish(&fleet->grid);
+    free(fleet);
+}
+
+/* GRID_NONE for a wall and for PLENUM_FLEET_NOWHERE. */
+static uint32_t node_at(const struct plenum_fleet *fleet, uint32_t cell)
+{
+    if (cell == PLENUM_FLEET_NOWHERE) {
+        return GRID_NONE;
+    }
+    CHECK(cell < (uint64_t)fleet->grid.width * fleet->grid.height);
+    return fleet->grid.node_of_cell[cell];
+}
+
+void plenum_fleet_set_pose(struct plenum_fleet *fleet, uint32_t robot, uint32_t cell,
+                           enum plenum_fleet_heading heading)
+{
+    CHECK(robot < fleet->crowd.robots);
+    uint32_t node = node_at(fleet, cell);
+    CHECK(node != GRID_NONE || cell == PLENUM_FLEET_NOWHERE);
+    fleet->crowd.at[robot] = node;
+    fleet->crowd.heading[robot] = (uint8_t)heading;
+}
+
+void plenum_fleet_set_goal(struct plenum_fleet *fleet, uint32_t robot, uint32_t goal)
+{
+    CHECK(robot < fleet->crowd.robots);
+    uint32_t node = node_at(fleet, goal);
+    CHECK(node != GRID_NONE || goal == PLENUM_FLEET_NOWHERE);
+    fleet->crowd.goal[robot] = node;
+}
+
+void plenum_fleet_set_priority(struct plenum_fleet *fleet, uint32_t robot, uint64_t priority)
+{
+    CHECK(robot < fleet->crowd.robots);
+    fleet->crowd.priority[robot] = priority;
+}
+
+void plenum_fleet_set_held(struct plenum_fleet *fleet, uint32_t robot, bool held)
+{
+    CHECK(robot < fleet->crowd.robots);
+    fleet->crowd.held[robot] = held;
+}
+
+void plenum_fleet_set_blocked(struct plenum_fleet *fleet, uint32_t cell, bool blocked)
+{
+    uint32_t node = node_at(fleet, cell);
+    if (node != GRID_NONE && grid_block(&fleet->grid, node, blocked)) {
+        fields_expire(&fleet->fields);
+        bridges_expire(&fleet->bridges);
+    }
+}
+
+/* Gives every robot on the floor its field, in the order of priority, so that who goes without
+ * one when memory is short does not depend on what the cache holds. */
+static void fleet_aim(struct plenum_fleet *fleet, struct plenum_fleet_report *report)
+{
+    struct crowd *crowd = &fleet->crowd;
+    fields_begin(&fleet->fields);
+    for (uint32_t i = 0; i < crowd->robots; i++) {
+        uint32_t robot = crowd->order[i], at = crowd->at[robot], goal = crowd->goal[robot];
+        crowd->aim[robot] = NULL;
+        if (at == GRID_NONE || goal == GRID_NONE) {
+            continue;
+        }
+        report->arrived += at == goal;
+        const uint16_t *steps = fields_get(&fleet->fields, goal);
+        if (steps == NULL) {
+            report->unplanned++;
+        } else if (steps[at] == FIELD_FAR) {
+            report->stranded++;
+        } else {
+            crowd->aim[robot] = steps;
+        }
+    }
+}
+
+static uint8_t move_towards(const struct grid *grid, uint32_t from, uint32_t to)
+{
+    for (int heading = 0; heading < GRID_HEADINGS; heading++) {
+        if (grid->next[from][heading] == to) {
+            return (uint8_t)(PLENUM_FLEET_EAST + heading);
+        }
+    }
+    return PLENUM_FLEET_WAIT;
+}
+
+static void fleet_write(const struct plenum_fleet *fleet, uint8_t *actions,
+                        struct plenum_fleet_report *report)
+{
+    const struct crowd *crowd = &fleet->crowd;
+    for (uint32_t robot = 0; robot < crowd->robots; robot++) {
+        uint32_t at = crowd->at[robot];
+        if (at == GRID_NONE) {
+            continue;
+        }
+        if (crowd->to[robot] == at) {
+            report->waits++;
+            continue;
+        }
+        actions[robot] = move_towards(&fleet->grid, at, crowd->to[robot]);
+        report->moves++;
+    }
+}
+
+enum plenum_status plenum_fleet_step(struct plenum_fleet *fleet, uint64_t tick, uint64_t budget,
+                                     uint8_t *actions, struct plenum_fleet_report *report,
+                                     struct plenum_error *error)
+{
+    struct plenum_fleet_report unread;
+    report = report != NULL ? report : &unread;
+    *report = (struct plenum_fleet_report){0};
+    memset(actions, PLENUM_FLEET_WAIT, fleet->crowd.robots);
+    enum plenum_status status = crowd_begin(&fleet->crowd, &fleet->grid, error);
+    if (status != PLENUM_OK) {
+        return status;
+    }
+    crowd_sort(&fleet->crowd);
+    fleet_aim(fleet, report);
+    bridges_refresh(&fleet->bridges);
+    report->cut = !pibt_step(&fleet->pibt, random_at(fleet->options.seed, 0, tick, 0), budget);
+    report->work = fleet->pibt.work;
+    fleet_write(fleet, actions, report);
+    crowd_end(&fleet->crowd);
+    return PLENUM_OK;
+}
+
+void plenum_fleet_apply(struct plenum_fleet *fleet, const uint8_t *actions)
+{
+    struct crowd *crowd = &fleet->crowd;
+    for (uint32_t robot = 0; robot < crowd->robots; robot++) {
+        uint32_t at = crowd->at[robot];
+        if (at == GRID_NONE) {
+            continue;
+        }
+        uint32_t cell = plenum_fleet_cell_after(fleet->grid.width, fleet->grid.cell_of_node[at],
+                                                crowd->heading[robot], actions[robot]);
+        crowd->at[robot] = node_at(fleet, cell);
+        CHECK(crowd->at[robot] != GRID_NONE);
+        crowd->heading[robot] =
+            (uint8_t)plenum_fleet_heading_after(crowd->heading[robot], actions[robot]);
+    }
+}
+
+static uint32_t cell_at(const struct plenum_fleet *fleet, uint32_t node)
+{
+    return node == GRID_NONE ? PLENUM_FLEET_NOWHERE : fleet->grid.cell_of_node[node];
+}
+
+uint32_t plenum_fleet_pose(const struct plenum_fleet *fleet, uint32_t robot,
+                           enum plenum_fleet_heading *heading)
+{
+    CHECK(robot < fleet->crowd.robots);
+    if (heading != NULL) {
+        *heading = (enum plenum_fleet_heading)fleet->crowd.heading[robot];
+    }
+    return cell_at(fleet, fleet->crowd.at[robot]);
+}
+
+uint32_t plenum_fleet_goal(const struct plenum_fleet *fleet, uint32_t robot)
+{
+    CHECK(robot < fleet->crowd.robots);
+    return cell_at(fleet, fleet->crowd.goal[robot]);
+}
+
+uint32_t plenum_fleet_blocker(const struct plenum_fleet *fleet, uint32_t robot)
+{
+    CHECK(robot < fleet->crowd.robots);
+    return fleet->crowd.blocker[robot];
+}
+
+uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32_t to)
+{
+    uint32_t start = node_at(fleet, from), end = node_at(fleet, to);
+    if (start == GRID_NONE || end == GRID_NONE) {
+        return PLENUM_FLEET_FAR;
+    }
+    fields_begin(&fleet->fields);
+    uint16_t steps = fields_get(&fleet->fields, end)[start];
+    return steps == FIELD_FAR ? PLENUM_FLEET_FAR : steps;
+}
+
+size_t plenum_fleet_bytes(const struct plenum_fleet *fleet)
+{
+    return sizeof *fleet + grid_bytes(&fleet->grid) +
+           crowd_bytes(&fleet->crowd, fleet->grid.nodes) + fields_bytes(&fleet->fields) +
+           bridges_bytes(&fleet->bridges) + pibt_bytes(&fleet->pibt);
+}

@@ -1,0 +1,34 @@
+/* Grid: the free cells of a map as a graph.
+ *
+ * Free cells are numbered 0 .. nodes-1 in the order of their cells. next[n][h] is the neighbour
+ * in heading h (east, south, west, north), or GRID_NONE at a wall or the rim.
+ * open[n][h] is the same with blocked neighbours left out. */
+#ifndef FLEET_GRID_H
+#define FLEET_GRID_H
+
+#include <plenum/fleet.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define GRID_NONE UINT32_MAX
+
+enum { GRID_HEADINGS = 4 };
+
+struct grid {
+    uint32_t width, height;
+    uint32_t nodes;
+    uint32_t *node_of_cell; /* GRID_NONE at a wall */
+    uint32_t *cell_of_node;
+    uint32_t (*next)[GRID_HEADINGS];
+    uint32_t (*open)[GRID_HEADINGS];
+    uint8_t *blocked;
+};
+
+/* Copies the map, which the caller has checked against PLENUM_FLEET_MAX_CELLS. */
+void grid_init(struct grid *grid, const struct plenum_fleet_map *map);
+void grid_finish(struct grid *grid);
+size_t grid_bytes(const struct grid *grid);
+/* Says whether anything changed. */
+bool grid_block(struct grid *grid, uint32_t node, bool blocked);
+
+#endif

@@ -1,0 +1,195 @@
+/* The public functions of the fleet, one by one. */
+#include <plenum/fleet.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const uint8_t open_walls[64] = {0};
+
+static struct plenum_fleet *fleet_on(uint32_t width, uint32_t height, const uint8_t *walls,
+                                     uint32_t robots)
+{
+    struct plenum_fleet_map map = {width, height, walls};
+    struct plenum_fleet_options options = plenum_fleet_options_default();
+    struct plenum_fleet *fleet;
+    assert_int_equal(plenum_fleet_create(&map, robots, &options, &fleet, NULL), PLENUM_OK);
+    return fleet;
+}
+
+static void put(struct plenum_fleet *fleet, uint32_t robot, uint32_t cell, uint32_t goal)
+{
+    plenum_fleet_set_pose(fleet, robot, cell, PLENUM_FLEET_FACING_EAST);
+    plenum_fleet_set_goal(fleet, robot, goal);
+}
+
+static void test_one_robot_goes_straight(void **state)
+{
+    (void)state;
+    struct plenum_fleet *fleet = fleet_on(4, 1, open_walls, 1);
+    put(fleet, 0, 0, 3);
+    uint8_t action;
+    for (uint32_t tick = 0; tick < 3; tick++) {
+        assert_int_equal(plenum_fleet_step(fleet, tick, 0, &action, NULL, NULL), PLENUM_OK);
+        assert_int_equal(action, PLENUM_FLEET_EAST);
+        plenum_fleet_apply(fleet, &action);
+    }
+    struct plenum_fleet_report report;
+    assert_int_equal(plenum_fleet_step(fleet, 3, 0, &action, &report, NULL), PLENUM_OK);
+    assert_int_equal(action, PLENUM_FLEET_WAIT);
+    assert_int_equal(report.arrived, 1);
+    assert_int_equal(report.waits, 1);
+    assert_int_equal(plenum_fleet_pose(fleet, 0, NULL), 3);
+    plenum_fleet_destroy(fleet);
+}
+
+static void test_the_greater_priority_pushes(void **state)
+{
+    (void)state;
+    for (uint32_t first = 0; first < 2; first++) {
+        struct plenum_fleet *fleet = fleet_on(4, 4, open_walls, 2);
+        put(fleet, 0, 5, 6);
+        put(fleet, 1, 6, 5);
+        plenum_fleet_set_priority(fleet, first, 7);
+        uint8_t actions[2];
+        assert_int_equal(plenum_fleet_step(fleet, 0, 0, actions, NULL, NULL), PLENUM_OK);
+        assert_int_equal(actions[first], first == 0 ? PLENUM_FLEET_EAST : PLENUM_FLEET_WEST);
+        assert_int_equal(plenum_fleet_blocker(fleet, first), UINT32_MAX);
+        plenum_fleet_destroy(fleet);
+    }
+}
+
+static void test_held_robots_block_and_are_named(void **state)
+{
+    (void)state;
+    struct plenum_fleet *fleet = fleet_on(3, 1, open_walls, 2);
+    put(fleet, 0, 0, 2);
+    put(fleet, 1, 1, 0);
+    plenum_fleet_set_held(fleet, 1, true);
+    uint8_t actions[2];
+    assert_int_equal(plenum_fleet_step(fleet, 0, 0, actions, NULL, NULL), PLENUM_OK);
+    assert_int_equal(actions[0], PLENUM_FLEET_WAIT);
+    assert_int_equal(actions[1], PLENUM_FLEET_WAIT);
+    assert_int_equal(plenum_fleet_blocker(fleet, 0), 1);
+    plenum_fleet_destroy(fleet);
+}
+
+static void test_routes_lead_around_blocked_cells(void **state)
+{
+    (void)state;
+    struct plenum_fleet *fleet = fleet_on(3, 2, open_walls, 1);
+    put(fleet, 0, 0, 2);
+    assert_int_equal(plenum_fleet_distance(fleet, 0, 2), 2);
+    plenum_fleet_set_blocked(fleet, 1, true);
+    assert_int_equal(plenum_fleet_distance(fleet, 0, 2), 4);
+    uint8_t action;
+    assert_int_equal(plenum_fleet_step(fleet, 0, 0, &action, NULL, NULL), PLENUM_OK);
+    assert_int_equal(action, PLENUM_FLEET_SOUTH);
+    plenum_fleet_set_blocked(fleet, 4, true);
+    assert_int_equal(plenum_fleet_distance(fleet, 0, 2), PLENUM_FLEET_FAR);
+    struct plenum_fleet_report report;
+    assert_int_equal(plenum_fleet_step(fleet, 1, 0, &action, &report, NULL), PLENUM_OK);
+    assert_int_equal(report.stranded, 1);
+    plenum_fleet_set_blocked(fleet, 1, false);
+    assert_int_equal(plenum_fleet_distance(fleet, 0, 2), 2);
+    plenum_fleet_destroy(fleet);
+}
+
+static void test_two_robots_in_one_cell_are_refused(void **state)
+{
+    (void)state;
+    struct plenum_fleet *fleet = fleet_on(3, 2, open_walls, 2);
+    put(fleet, 0, 4, 2);
+    put(fleet, 1, 4, 0);
+    uint8_t actions[2];
+    struct plenum_error error;
+    assert_int_equal(plenum_fleet_step(fleet, 0, 0, actions, NULL, &error), PLENUM_INPUT);
+    assert_string_equal(error.text, "robot 1 stands in cell 4, where robot 0 stands already");
+    put(fleet, 1, 5, 0);
+    assert_int_equal(plenum_fleet_step(fleet, 0, 0, actions, NULL, &error), PLENUM_OK);
+    plenum_fleet_destroy(fleet);
+}
+
+static void test_robots_off_the_floor_wait(void **state)
+{
+    (void)state;
+    struct plenum_fleet *fleet = fleet_on(3, 1, open_walls, 2);
+    put(fleet, 0, 0, 2);
+    uint8_t actions[2];
+    struct plenum_fleet_report report;
+    assert_int_equal(plenum_fleet_step(fleet, 0, 0, actions, &report, NULL), PLENUM_OK);
+    assert_int_equal(actions[1], PLENUM_FLEET_WAIT);
+    assert_int_equal(report.moves + report.waits, 1);
+    plenum_fleet_destroy(fleet);
+}
+
+static void test_fields_short_of_memory_leave_the_last_without(void **state)
+{
+    (void)state;
+    struct plenum_fleet_map map = {8, 8, open_walls};
+    struct plenum_fleet_options options = plenum_fleet_options_default();
+    options.field_bytes = 1;
+    struct plenum_fleet *fleet;
+    assert_int_equal(plenum_fleet_create(&map, 2, &options, &fleet, NULL), PLENUM_OK);
+    put(fleet, 0, 0, 7);
+    put(fleet, 1, 63, 56);
+    plenum_fleet_set_priority(fleet, 1, 5);
+    uint8_t actions[2];
+    struct plenum_fleet_report report;
+    for (uint32_t tick = 0; tick < 3; tick++) {
+        assert_int_equal(plenum_fleet_step(fleet, tick, 0, actions, &report, NULL), PLENUM_OK);
+        assert_int_equal(report.unplanned, 1);
+        assert_int_equal(actions[0], PLENUM_FLEET_WAIT);
+        assert_int_equal(actions[1], PLENUM_FLEET_WEST);
+    }
+    plenum_fleet_destroy(fleet);
+}
+
+struct refusal {
+    uint32_t width, height, robots;
+    int motion;
+    enum plenum_status status;
+    const char *text;
+};
+
+static const struct refusal refusals[] = {
+    {0, 5, 1, 0, PLENUM_INPUT, "map of 0 x 5 cells, expected at least 1 x 1"},
+    {1 << 20, 1 << 20, 1, 0, PLENUM_LIMIT,
+     "map of 1048576 x 1048576 cells, expected at most 134217728 cells"},
+    {8, 8, PLENUM_FLEET_MAX_ROBOTS + 1, 0, PLENUM_LIMIT,
+     "4194305 robots, expected at most 4194304"},
+};
+
+static void test_unusable_input_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        const struct refusal *refusal = &refusals[i];
+        struct plenum_fleet_map map = {refusal->width, refusal->height, open_walls};
+        struct plenum_fleet_options options = plenum_fleet_options_default();
+        struct plenum_fleet *fleet;
+        struct plenum_error error;
+        assert_int_equal(plenum_fleet_create(&map, refusal->robots, &options, &fleet, &error),
+                         refusal->status);
+        assert_string_equal(error.text, refusal->text);
+        assert_null(fleet);
+    }
+    plenum_fleet_destroy(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_robot_goes_straight),
+        cmocka_unit_test(test_the_greater_priority_pushes),
+        cmocka_unit_test(test_held_robots_block_and_are_named),
+        cmocka_unit_test(test_routes_lead_around_blocked_cells),
+        cmocka_unit_test(test_two_robots_in_one_cell_are_refused),
+        cmocka_unit_test(test_robots_off_the_floor_wait),
+        cmocka_unit_test(test_fields_short_of_memory_leave_the_last_without),
+        cmocka_unit_test(test_unusable_input_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

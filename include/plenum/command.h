@@ -26,6 +26,7 @@ enum {
     X(OTHER, "other")                                                                              \
     X(GENESIS, "genesis")                                                                          \
     X(TICK, "tick")                                                                                \
+    X(RACK_REPORT, "rack.report")                                                                  \
     X(RACK_MOVE_ON, "rack.move-on")                                                                \
     X(RACK_CARRY, "rack.carry")                                                                    \
     X(RACK_PLACE, "rack.place")                                                                    \

@@ -45,7 +45,9 @@ struct plenum_ref {
     X(RACK, TASK, task)         /* task that carries it, or a spare part to it; 0 */               \
     X(RACK, DELIVERY, delivery) /* flight order of its spare part; 0 */                            \
     X(RACK, BURN_INS, burn_ins) /* tests begun */                                                  \
-    X(RACK, FAILURES, failures)
+    X(RACK, FAILURES, failures)                                                                    \
+    X(RACK, FAULT, fault)     /* 1 when the rack or its tester reported one, until repaired */     \
+    X(RACK, PART_MS, part_ms) /* when its spare part came; 0 */
 
 #define PLENUM_ROBOT_FIELDS(X)                                                                     \
     X(ROBOT, STATE, state)                                                                         \

@@ -10,7 +10,11 @@ cd "$(dirname "$0")/.."
 
 list=$(awk -v groups="$*" '
     BEGIN { n = split(groups, g, " "); for (i = 1; i <= n; i++) wanted[g[i]] = 1 }
-    /^\| `/ { split($0, cell, " *\\| *"); gsub(/`/, "", cell[2]); if (cell[3] in wanted) print cell[2] }
+    /^\| `/ {
+        split($0, cell, " *\\| *")
+        gsub(/`/, "", cell[2])
+        if (cell[3] in wanted) print cell[2]
+    }
 ' docs/dependencies.md)
 [ -n "$list" ] || { echo "tools/deps.sh: no packages in: $*" >&2; exit 2; }
 

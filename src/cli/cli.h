@@ -11,6 +11,7 @@
 
 /* name, summary: in the order that help prints them. */
 #define SUBCOMMANDS(X)                                                                             \
+    X(capacity, "pack jobs on servers with accelerators, and say what could be packed")            \
     X(help, "print what a subcommand does and takes")                                              \
     X(version, "print the version of this program")
 

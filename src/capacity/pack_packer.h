@@ -1,0 +1,50 @@
+/* Packer: what all policies share. A policy is a row of functions; see pack_policy.h. */
+#ifndef CAPACITY_PACK_PACKER_H
+#define CAPACITY_PACK_PACKER_H
+
+#include "base/random.h"
+#include "capacity/pack_index.h"
+#include "capacity/pack_site.h"
+
+struct pack_mix;
+
+/* A job that has been placed; jobs are numbered by the caller. */
+struct pack_job {
+    struct plenum_placement placement;
+    uint32_t shape; /* UINT32_MAX: not placed */
+};
+
+enum { PACK_JOB_NONE = -1, PACK_JOBS_MAX = 1 << 30 };
+
+struct plenum_packer {
+    const struct plenum_trace *trace;
+    const struct pack_policy *policy;
+    struct pack_site site;
+    struct pack_index index;
+    struct random random;
+    struct pack_job *jobs;
+    size_t job_count, job_capacity;
+    struct pack_mix *mix; /* policy fgd */
+    uint16_t (*kin)[8];   /* policy gpu-clustering: jobs on each server by class */
+};
+
+/* How a policy decides. Where choose is NULL, the best score does, and devices says which. */
+struct pack_policy {
+    void (*init)(struct plenum_packer *packer);
+    void (*finish)(struct plenum_packer *packer);
+    bool (*choose)(struct plenum_packer *packer, uint32_t shape,
+                   struct plenum_placement *placement);
+    pack_score *score;
+    uint32_t (*devices)(struct plenum_packer *packer, uint32_t server, uint32_t shape);
+    /* A job was taken (+1) or given back (-1); after the site has changed. */
+    void (*changed)(struct plenum_packer *packer, uint32_t shape, struct plenum_placement placement,
+                    int sign);
+};
+
+/* The device with the least room that holds the shape, or whole devices: what most policies do. */
+uint32_t pack_devices_tightest(struct plenum_packer *packer, uint32_t server, uint32_t shape);
+
+extern const struct pack_policy pack_policy_random, pack_policy_best_fit, pack_policy_dot_product,
+    pack_policy_gpu_packing, pack_policy_gpu_clustering, pack_policy_fgd;
+
+#endif

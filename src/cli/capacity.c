@@ -1,0 +1,216 @@
+/* plenum capacity: packing traces of jobs on servers with accelerators, and what could be packed. */
+#include "base/wall.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <plenum/capacity.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REPLAY_PERCENT = 130, POLICY_WORDS = 256 };
+
+struct inputs {
+    const char *nodes, *pods, *order, *rank;
+    uint64_t seed;
+};
+
+#define INPUT_ROWS(inputs)                                                                         \
+    {"nodes", "FILE", OPTION_TEXT, &(inputs).nodes,                                                \
+     "servers, CSV: sn,cpu_milli,memory_mib,gpu,model"},                                           \
+        {"pods", "FILE", OPTION_TEXT, &(inputs).pods,                                              \
+         "jobs, CSV: name,cpu_milli,memory_mib,num_gpu,gpu_milli,..."},                            \
+        {"order", "FILE", OPTION_TEXT, &(inputs).order,                                            \
+         "order of arrival: names of pods, one a line"},                                           \
+        {"rank", "FILE", OPTION_TEXT, &(inputs).rank,                                              \
+         "rank of servers between equals: names of nodes, one a line"},                            \
+    {                                                                                              \
+        "seed", "NUMBER", OPTION_U64, &(inputs).seed,                                              \
+            "of the order where none is given, and of what a policy draws (default 42)"            \
+    }
+
+/* --- reading what was given ---------------------------------------------------------------- */
+
+static int usage(const char *name, const char *text)
+{
+    fprintf(stderr, "plenum %s: %s\n'plenum %s --help' says more.\n", name, text, name);
+    return CLI_USAGE;
+}
+
+/* CLI_OK with both filled; otherwise an exit code, and what is wrong has been said. */
+static int load(const char *name, const struct inputs *inputs, struct plenum_trace *trace,
+                struct plenum_order *order)
+{
+    struct plenum_error error;
+    if (inputs->nodes == NULL || inputs->pods == NULL)
+        return usage(name, "found no --nodes or no --pods, expected both");
+    if (inputs->rank != NULL && inputs->order == NULL)
+        return usage(name, "found --rank without --order, expected both or none");
+    if (plenum_trace_read(inputs->nodes, inputs->pods, trace, &error) != PLENUM_OK)
+        return cli_fail(name, &error);
+    if (inputs->order == NULL) {
+        plenum_order_make(trace, inputs->seed, REPLAY_PERCENT, order);
+        return CLI_OK;
+    }
+    if (plenum_order_read(trace, inputs->order, inputs->rank, order, &error) != PLENUM_OK) {
+        plenum_trace_finish(trace);
+        return cli_fail(name, &error);
+    }
+    return CLI_OK;
+}
+
+/* --- replay -------------------------------------------------------------------------------- */
+
+struct replay_result {
+    const char *policy;
+    struct plenum_replay_report report;
+    double decisions_per_second;
+};
+
+static json_t *percent_at(const double *values, int percent)
+{
+    return values[percent] < 0 ? json_null() : json_real(values[percent]);
+}
+
+/* One entry for every 10 % reached: arrivals, allocation, watts. */
+static json_t *curve(const struct plenum_replay_report *report)
+{
+    json_t *rows = json_array();
+    for (int percent = 10; percent <= PLENUM_REPLAY_PERCENT_MAX; percent += 10) {
+        if (report->allocated_percent[percent] >= 0)
+            json_array_append_new(rows,
+                                  json_pack("{s:i, s:f, s:f}", "arrived_percent", percent,
+                                            "allocated_percent", report->allocated_percent[percent],
+                                            "watts", report->watts[percent]));
+    }
+    return rows;
+}
+
+static json_t *rejections(const struct plenum_replay_report *report)
+{
+    json_t *object = json_object();
+    for (int i = PLENUM_PACK_REASON_NONE + 1; i < PLENUM_PACK_REASON_COUNT; i++)
+        json_object_set_new(object, plenum_pack_reason_name((enum plenum_pack_reason)i),
+                            json_integer((json_int_t)report->rejections[i]));
+    return object;
+}
+
+static json_t *watts_at_marks(const struct plenum_replay_report *report)
+{
+    json_t *object = json_object();
+    for (int percent = 20; percent <= 100; percent += 20) {
+        char key[16];
+        (void)snprintf(key, sizeof key, "at_%d", percent);
+        json_object_set_new(object, key, percent_at(report->watts, percent));
+    }
+    return object;
+}
+
+static void print_replay_json(const struct replay_result *result)
+{
+    const struct plenum_replay_report *report = &result->report;
+    json_t *root = json_pack(
+        "{s:s, s:I, s:I, s:o, s:o, s:f, s:f, s:I, s:o, s:o, s:o, s:f}", "policy", result->policy,
+        "arrivals", (json_int_t)report->arrivals, "placed", (json_int_t)report->placed,
+        "allocated_percent_at_100", percent_at(report->allocated_percent, 100),
+        "allocated_percent_at_130", percent_at(report->allocated_percent, 130),
+        "first_rejection_percent", report->first_rejection_percent, "fragmentation",
+        report->fragmentation_percent, "moves", (json_int_t)report->moves, "rejections",
+        rejections(report), "watts", watts_at_marks(report), "curve", curve(report),
+        "decisions_per_second", result->decisions_per_second);
+    json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
+    printf("\n");
+    json_decref(root);
+}
+
+static void print_replay_text(const struct replay_result *result)
+{
+    const struct plenum_replay_report *report = &result->report;
+    printf("policy %s: %" PRIu64 " arrivals, %" PRIu64 " placed, %" PRIu64 " moves\n",
+           result->policy, report->arrivals, report->placed, report->moves);
+    printf("%8s %12s %12s\n", "asked %", "allocated %", "watts");
+    for (int percent = 10; percent <= PLENUM_REPLAY_PERCENT_MAX; percent += 10) {
+        if (report->allocated_percent[percent] >= 0)
+            printf("%8d %12.2f %12.0f\n", percent, report->allocated_percent[percent],
+                   report->watts[percent]);
+    }
+    if (report->first_rejection_percent >= 0)
+        printf("first accelerator job not placed at %.2f %%\n", report->first_rejection_percent);
+    for (int i = PLENUM_PACK_REASON_NONE + 1; i < PLENUM_PACK_REASON_COUNT; i++)
+        printf("not placed, %s: %" PRIu64 "\n", plenum_pack_reason_name((enum plenum_pack_reason)i),
+               report->rejections[i]);
+    printf("fragmentation at 100 %%: %.2f %% of the site\n", report->fragmentation_percent);
+    printf("%.0f decisions a second\n", result->decisions_per_second);
+}
+
+static void run_replay(const struct plenum_trace *trace, const struct plenum_order *order,
+                       const struct plenum_packer_options *packer, struct replay_result *result)
+{
+    int64_t start_ns = wall_now_ns(&wall_clock_system);
+    plenum_replay(trace, order, packer, &result->report);
+    int64_t took_ns = wall_now_ns(&wall_clock_system) - start_ns;
+    result->policy = plenum_pack_policy_name(packer->policy);
+    result->decisions_per_second = (double)order->count * 1e9 / (double)(took_ns > 0 ? took_ns : 1);
+}
+
+static int unknown_policy(const char *word)
+{
+    char text[POLICY_WORDS];
+    int used = snprintf(text, sizeof text, "found policy '%.40s', expected one of", word);
+    for (int i = 0; i < PLENUM_PACK_POLICY_COUNT && used < POLICY_WORDS; i++)
+        used += snprintf(text + used, sizeof text - (size_t)used, " %s",
+                         plenum_pack_policy_name((enum plenum_pack_policy)i));
+    return usage("capacity replay", text);
+}
+
+static int capacity_replay(int argc, char **argv)
+{
+    struct inputs inputs = {.seed = 42};
+    const char *policy = plenum_pack_policy_name((enum plenum_pack_policy)0);
+    struct plenum_packer_options packer = {0};
+    bool json = false;
+    const struct option_row rows[] = {
+        INPUT_ROWS(inputs),
+        {"policy", "NAME", OPTION_TEXT, &policy, "how to decide"},
+        OPTION_ROW_JSON(&json),
+    };
+    const struct options options = {
+        .synopsis = "capacity replay --nodes FILE --pods FILE [...]",
+        .about = "Lets the jobs of a trace arrive one after the other, places each at once or not "
+                 "at all,\nand prints how much of the site's accelerators was given out.",
+        .rows = rows,
+        .count = sizeof rows / sizeof rows[0],
+    };
+    static struct replay_result result;
+    struct plenum_trace trace;
+    struct plenum_order order;
+    int exit_code;
+
+    if (options_parse(&options, argc, argv, &exit_code) < 0)
+        return exit_code;
+    if (!plenum_pack_policy_parse(policy, &packer.policy))
+        return unknown_policy(policy);
+    exit_code = load("capacity replay", &inputs, &trace, &order);
+    if (exit_code != CLI_OK)
+        return exit_code;
+    packer.seed = inputs.seed;
+    run_replay(&trace, &order, &packer, &result);
+    (json ? print_replay_json : print_replay_text)(&result);
+    plenum_order_finish(&order);
+    plenum_trace_finish(&trace);
+    return cli_end_output("capacity replay");
+}
+
+static const struct subcommand capacity_rows[] = {
+    {"replay", "pack a trace of arriving jobs, and measure", capacity_replay},
+};
+
+int cli_capacity(int argc, char **argv)
+{
+    static const struct subcommand_table table = {"plenum capacity", capacity_rows,
+                                                  sizeof capacity_rows / sizeof capacity_rows[0]};
+    return subcommand_dispatch(&table, argc, argv);
+}

@@ -90,10 +90,10 @@ enum plenum_op_type {
 };
 
 enum plenum_book { /* a bit each, for releases */
-    PLENUM_BOOK_POWER = 1,
-    PLENUM_BOOK_CAPACITY = 2,
-    PLENUM_BOOK_AIR = 4,
-    PLENUM_BOOK_ALL = 7
+                   PLENUM_BOOK_POWER = 1,
+                   PLENUM_BOOK_CAPACITY = 2,
+                   PLENUM_BOOK_AIR = 4,
+                   PLENUM_BOOK_ALL = 7
 };
 
 /* What a robot does in one step, without rotation. Rows grow to the south. */

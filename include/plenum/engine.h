@@ -23,8 +23,8 @@
 struct plenum_engine;
 
 enum {
-    PLENUM_INBOX_MAX = 4096,   /* commands posted and not yet taken up */
-    PLENUM_BATCH_MAX = 4096,   /* commands in one transaction of the journal */
+    PLENUM_INBOX_MAX = 4096, /* commands posted and not yet taken up */
+    PLENUM_BATCH_MAX = 4096, /* commands in one transaction of the journal */
     PLENUM_AGENTS_MAX = 16
 };
 
@@ -82,12 +82,10 @@ PLENUM_API enum plenum_status plenum_engine_step(struct plenum_engine *engine,
 /* Steps at the set speed until the site's clock stands at until_ms or later, or *stop is not 0
  * (PLENUM_STOPPED; all that was taken is durable then). each, if not NULL, is called after every
  * step, and some times a second while paused. */
-PLENUM_API enum plenum_status plenum_engine_run(struct plenum_engine *engine, int64_t until_ms,
-                                                const volatile sig_atomic_t *stop,
-                                                void (*each)(void *context,
-                                                             struct plenum_engine *engine),
-                                                void *context,
-                                                struct plenum_error *error) PLENUM_MUST_USE;
+PLENUM_API enum plenum_status
+plenum_engine_run(struct plenum_engine *engine, int64_t until_ms, const volatile sig_atomic_t *stop,
+                  void (*each)(void *context, struct plenum_engine *engine), void *context,
+                  struct plenum_error *error) PLENUM_MUST_USE;
 
 /* Paused, the clock stands still and commands are still taken. 0 speed: no waiting. */
 PLENUM_API void plenum_engine_pause(struct plenum_engine *engine, bool paused);

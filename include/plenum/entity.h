@@ -52,19 +52,19 @@ struct plenum_ref {
 #define PLENUM_ROBOT_FIELDS(X)                                                                     \
     X(ROBOT, STATE, state)                                                                         \
     X(ROBOT, SINCE_MS, since_ms)                                                                   \
-    X(ROBOT, TASK, task)             /* 0 when it has none */                                      \
-    X(ROBOT, CHARGER, charger)       /* goes to or stands at; PLENUM_NONE */                       \
-    X(ROBOT, CHARGE_J, charge_j)     /* in the battery, as last reported */                        \
-    X(ROBOT, CHARGE_MS, charge_ms)   /* when that was */                                           \
+    X(ROBOT, TASK, task)                 /* 0 when it has none */                                  \
+    X(ROBOT, CHARGER, charger)           /* goes to or stands at; PLENUM_NONE */                   \
+    X(ROBOT, CHARGE_J, charge_j)         /* in the battery, as last reported */                    \
+    X(ROBOT, CHARGE_MS, charge_ms)       /* when that was */                                       \
     X(ROBOT, CHARGE_MOVES, charge_moves) /* its moves by then, see plenum_floor_moves */           \
-    X(ROBOT, CHARGE_W, charge_w)     /* watts it is granted while charging */                      \
-    X(ROBOT, READY_MS, ready_ms)     /* late or broken: does not move before */
+    X(ROBOT, CHARGE_W, charge_w)         /* watts it is granted while charging */                  \
+    X(ROBOT, READY_MS, ready_ms)         /* late or broken: does not move before */
 
 #define PLENUM_DRONE_FIELDS(X)                                                                     \
     X(DRONE, STATE, state)                                                                         \
     X(DRONE, SINCE_MS, since_ms)                                                                   \
-    X(DRONE, PAD, pad)             /* where it stands; while flying, where it will land */         \
-    X(DRONE, FLIGHT, flight)       /* 0 when it has none */                                        \
+    X(DRONE, PAD, pad)       /* where it stands; while flying, where it will land */               \
+    X(DRONE, FLIGHT, flight) /* 0 when it has none */                                              \
     X(DRONE, CHARGE_J, charge_j)                                                                   \
     X(DRONE, CHARGE_MS, charge_ms)                                                                 \
     X(DRONE, CHARGE_W, charge_w)                                                                   \
@@ -155,9 +155,12 @@ enum {
     X(RACK, CARRIED, "carried", PLENUM_TO(RACK, PLACED))                                           \
     X(RACK, PLACED, "placed", PLENUM_TO(RACK, CABLED))                                             \
     X(RACK, CABLED, "cabled", PLENUM_TO(RACK, POWERED) | PLENUM_TO(RACK, RETIRED))                 \
-    X(RACK, POWERED, "powered", PLENUM_TO(RACK, TESTED) | PLENUM_TO(RACK, FAILED))                 \
-    X(RACK, TESTED, "tested", PLENUM_TO(RACK, IN_SERVICE) | PLENUM_TO(RACK, FAILED))               \
-    X(RACK, IN_SERVICE, "in-service", PLENUM_TO(RACK, FAILED) | PLENUM_TO(RACK, RETIRED))          \
+    X(RACK, POWERED, "powered",                                                                    \
+      PLENUM_TO(RACK, TESTED) | PLENUM_TO(RACK, FAILED) | PLENUM_TO(RACK, CABLED))                 \
+    X(RACK, TESTED, "tested",                                                                      \
+      PLENUM_TO(RACK, IN_SERVICE) | PLENUM_TO(RACK, FAILED) | PLENUM_TO(RACK, CABLED))             \
+    X(RACK, IN_SERVICE, "in-service",                                                              \
+      PLENUM_TO(RACK, FAILED) | PLENUM_TO(RACK, RETIRED) | PLENUM_TO(RACK, CABLED))                \
     X(RACK, FAILED, "failed", PLENUM_TO(RACK, CABLED) | PLENUM_TO(RACK, RETIRED))                  \
     X(RACK, RETIRED, "retired", 0)
 
@@ -209,8 +212,7 @@ enum {
       PLENUM_TO(FLIGHT, ACTIVATED) | PLENUM_TO(FLIGHT, NONCONFORMING) |                            \
           PLENUM_TO(FLIGHT, CONTINGENT) | PLENUM_TO(FLIGHT, ENDED))                                \
     X(FLIGHT, ACTIVATED, "activated",                                                              \
-      PLENUM_TO(FLIGHT, NONCONFORMING) | PLENUM_TO(FLIGHT, CONTINGENT) |                           \
-          PLENUM_TO(FLIGHT, ENDED))                                                                \
+      PLENUM_TO(FLIGHT, NONCONFORMING) | PLENUM_TO(FLIGHT, CONTINGENT) | PLENUM_TO(FLIGHT, ENDED)) \
     X(FLIGHT, NONCONFORMING, "nonconforming",                                                      \
       PLENUM_TO(FLIGHT, ACTIVATED) | PLENUM_TO(FLIGHT, CONTINGENT) | PLENUM_TO(FLIGHT, ENDED))     \
     X(FLIGHT, CONTINGENT, "contingent", PLENUM_TO(FLIGHT, ENDED))                                  \

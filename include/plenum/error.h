@@ -10,10 +10,9 @@
 #include <stddef.h>
 
 #if defined(__GNUC__)
-#define PLENUM_API      __attribute__((visibility("default")))
-#define PLENUM_MUST_USE __attribute__((warn_unused_result))
-#define PLENUM_PRINTF(format_index, first)                                                         \
-    __attribute__((format(printf, format_index, first)))
+#define PLENUM_API                         __attribute__((visibility("default")))
+#define PLENUM_MUST_USE                    __attribute__((warn_unused_result))
+#define PLENUM_PRINTF(format_index, first) __attribute__((format(printf, format_index, first)))
 #else
 #define PLENUM_API
 #define PLENUM_MUST_USE

@@ -66,12 +66,12 @@ enum plenum_reason {
  * the reason; plenum_refusal_format makes the sentence. */
 struct plenum_refusal {
     enum plenum_reason reason;
-    uint32_t op;       /* index in the command */
-    int32_t subject;   /* power node, zone, server, cell, robot: an index of the site file */
-    int32_t feed_lost; /* feed index, for FEED_LOST_LIMIT */
-    int64_t asked;     /* the total it would come to: watts, milli, cores, bytes */
-    int64_t limit;     /* what there is */
-    int64_t from_ms;   /* the first instant where it does not fit */
+    uint32_t op;             /* index in the command */
+    int32_t subject;         /* power node, zone, server, cell, robot: an index of the site file */
+    int32_t feed_lost;       /* feed index, for FEED_LOST_LIMIT */
+    int64_t asked;           /* the total it would come to: watts, milli, cores, bytes */
+    int64_t limit;           /* what there is */
+    int64_t from_ms;         /* the first instant where it does not fit */
     struct plenum_ref other; /* who is in the way, where one is; kind PLENUM_KIND_COUNT: none */
     const char *rule;        /* for RULE and MALFORMED: static text that says what is demanded */
 };
@@ -153,8 +153,8 @@ PLENUM_API uint64_t plenum_ledger_seq(const struct plenum_ledger *ledger);
 
 /* Entities. get CHECKs that the entity exists. */
 PLENUM_API bool plenum_ledger_exists(const struct plenum_ledger *ledger, struct plenum_ref ref);
-PLENUM_API int64_t plenum_ledger_get(const struct plenum_ledger *ledger, uint32_t kind,
-                                     uint64_t id, int32_t field);
+PLENUM_API int64_t plenum_ledger_get(const struct plenum_ledger *ledger, uint32_t kind, uint64_t id,
+                                     int32_t field);
 PLENUM_API size_t plenum_ledger_count(const struct plenum_ledger *ledger, uint32_t kind);
 /* The row of the entity: fields in order. Valid until the next command. NULL if there is none. */
 PLENUM_API const int64_t *plenum_ledger_row(const struct plenum_ledger *ledger, uint32_t kind,
@@ -191,7 +191,7 @@ PLENUM_API int64_t plenum_power_first_over(const struct plenum_ledger *ledger, i
 
 /* Capacity: what is free on a server on all of an interval. */
 struct plenum_capacity_free {
-    bool offered; /* the interval lies in the server's window */
+    bool offered;   /* the interval lies in the server's window */
     uint64_t whole; /* set of accelerators that are wholly free */
     int32_t milli[PLENUM_ACCELERATORS_PER_SERVER_MAX]; /* of each accelerator */
     int32_t cores;
@@ -206,8 +206,8 @@ PLENUM_API void plenum_capacity_window(const struct plenum_ledger *ledger, int32
 /* Claims of an owner in the order they were made: at most max of them into claims, returns how
  * many there are. Expired claims are gone. */
 PLENUM_API size_t plenum_power_claims_of(const struct plenum_ledger *ledger,
-                                         struct plenum_ref owner,
-                                         struct plenum_power_claim *claims, size_t max);
+                                         struct plenum_ref owner, struct plenum_power_claim *claims,
+                                         size_t max);
 PLENUM_API size_t plenum_capacity_claims_of(const struct plenum_ledger *ledger,
                                             struct plenum_ref owner,
                                             struct plenum_capacity_claim *claims, size_t max);

@@ -158,8 +158,8 @@ enum plenum_breaker_curve {
  * feed. */
 struct plenum_power_node {
     const char *name;
-    int32_t parent; /* PLENUM_NONE for a feed */
-    int32_t feed;   /* 0 .. feed_count-1: which root it hangs under */
+    int32_t parent;           /* PLENUM_NONE for a feed */
+    int32_t feed;             /* 0 .. feed_count-1: which root it hangs under */
     int64_t limit_w;          /* with all feeds up */
     int64_t failover_limit_w; /* with another feed lost; >= limit_w is usual */
     enum plenum_breaker_curve curve;
@@ -191,7 +191,7 @@ enum plenum_shape { PLENUM_SHAPE_POLYGON, PLENUM_SHAPE_CIRCLE };
  * interval. All bounds belong to it: volumes that touch meet. */
 struct plenum_volume {
     enum plenum_shape shape;
-    int32_t vertex_count; /* 3 .. PLENUM_VERTICES_MAX; 0 for a circle */
+    int32_t vertex_count;                /* 3 .. PLENUM_VERTICES_MAX; 0 for a circle */
     const struct plenum_point *vertices; /* last != first; either winding */
     struct plenum_point centre;
     int64_t radius_mm;
@@ -207,9 +207,9 @@ struct plenum_closed_volume {
 struct plenum_pad {
     const char *name;
     struct plenum_point at;
-    bool outlying;  /* at another place: no floor, no robots */
-    int32_t cell;   /* where robots hand over to drones, or PLENUM_NONE */
-    int32_t load;   /* where its charging watts are claimed, or PLENUM_NONE */
+    bool outlying; /* at another place: no floor, no robots */
+    int32_t cell;  /* where robots hand over to drones, or PLENUM_NONE */
+    int32_t load;  /* where its charging watts are claimed, or PLENUM_NONE */
     int64_t charge_w;
 };
 
@@ -233,7 +233,7 @@ struct plenum_rack { /* a rack that was ordered */
     const char *name;
     int32_t model, position, dock;
     int64_t built_ms, shipped_ms, arrive_ms; /* as the supplier plans it */
-    int32_t first_server;                    /* its servers are first_server .. + model's count - 1 */
+    int32_t first_server; /* its servers are first_server .. + model's count - 1 */
 };
 
 struct plenum_server {
@@ -282,17 +282,17 @@ struct plenum_derate { /* a node's limit lowered for a while, said in advance */
     int64_t limit_w;
 };
 
-struct plenum_world { /* rates of the simulator (src/sim) */
+struct plenum_world {             /* rates of the simulator (src/sim) */
     int64_t tote_interval_ms;     /* mean time between tote tasks, whole site; 0: none */
     int64_t delivery_interval_ms; /* mean time between parcels for outlying pads; 0: none */
     int64_t delivery_mass_g;      /* at most */
     int32_t robot_late_ppm;       /* chance a step */
     int32_t robot_late_steps_max;
-    int32_t robot_breakdown_ppm;  /* chance an hour */
-    int64_t robot_repair_ms;      /* at most; at least half */
+    int32_t robot_breakdown_ppm; /* chance an hour */
+    int64_t robot_repair_ms;     /* at most; at least half */
     int64_t cabling_ms, burn_in_ms, repair_ms;
-    int32_t rack_infant_ppm;  /* chance that a burn-in fails */
-    int32_t rack_failure_ppm; /* chance a day in service */
+    int32_t rack_infant_ppm;                /* chance that a burn-in fails */
+    int32_t rack_failure_ppm;               /* chance a day in service */
     int32_t job_extend_ppm, job_cancel_ppm; /* chance a job */
     int32_t wind_mean_mm_s, wind_gust_mm_s;
     const struct plenum_derate *derates;

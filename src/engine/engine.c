@@ -138,8 +138,8 @@ static void engine_wait_for_sync(struct plenum_engine *engine, const struct inbo
     if (!item->answer)
         return;
     struct waiting waiting = {item->answer, item->context, *outcome};
-    ARRAY_PUSH(engine->waiting, engine->waiting_count, engine->waiting_capacity,
-               PLENUM_INBOX_MAX) = waiting;
+    ARRAY_PUSH(engine->waiting, engine->waiting_count, engine->waiting_capacity, PLENUM_INBOX_MAX) =
+        waiting;
 }
 
 /* Takes up what clients posted, as much as was there at the begin. */
@@ -351,11 +351,10 @@ enum plenum_status plenum_engine_add(struct plenum_engine *engine, struct plenum
 
 /* --- what clients call --------------------------------------------------------------------------------- */
 
-enum plenum_status plenum_engine_post(struct plenum_engine *engine,
-                                      const struct plenum_command *command, bool dry_run,
-                                      void (*answer)(void *context,
-                                                     const struct plenum_outcome *outcome),
-                                      void *context)
+enum plenum_status
+plenum_engine_post(struct plenum_engine *engine, const struct plenum_command *command, bool dry_run,
+                   void (*answer)(void *context, const struct plenum_outcome *outcome),
+                   void *context)
 {
     struct inbox_item item = {
         .command = *command, .dry_run = dry_run, .answer = answer, .context = context};

@@ -6,7 +6,10 @@
  * A command owns the memory of its operations. Fill it with the plenum_command_* functions below,
  * in the order in which the operations are meant to be read: the first that does not fit is the
  * one that a refusal names. Claims and releases of one command are judged together, so that a
- * command may release and claim again, or swap, without a moment in between. */
+ * command may release and claim again, or swap, without a moment in between: its releases end
+ * claims that stood before it, wherever they are in the list, and never its own. An owner is
+ * released at most once in each book, a server gets at most one window, and a power node at most
+ * one limit for an instant. */
 #ifndef PLENUM_COMMAND_H
 #define PLENUM_COMMAND_H
 
@@ -15,7 +18,7 @@
 #include <stddef.h>
 
 enum {
-    PLENUM_OPS_MAX = 1 << 20,
+    PLENUM_OPS_MAX = 1 << 23, /* the genesis of a million robots among them */
     PLENUM_ACTOR_MAX = 64,               /* bytes, the final 0 among them */
     PLENUM_COMMAND_BYTES_MAX = 64 << 20, /* encoded */
     PLENUM_VOLUMES_MAX = 1000            /* of one claim */

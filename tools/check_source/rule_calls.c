@@ -47,8 +47,6 @@ static const struct banned banned_calls[] = {
 
 static const struct banned banned_words[] = {
     {"float double", "src/ledger", "", "int64_t in the smallest unit: the ledger is integers"},
-    {"long", "src include", "src/base",
-     "int64_t or size_t: the width of long differs between machines"},
 };
 
 static bool is_word_char(char c)

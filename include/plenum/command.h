@@ -257,6 +257,8 @@ PLENUM_API void plenum_command_set(struct plenum_command *command, struct plenum
                                    int32_t field, int64_t value);
 PLENUM_API void plenum_command_end(struct plenum_command *command, struct plenum_ref ref);
 PLENUM_API void plenum_command_tick(struct plenum_command *command, int64_t to_ms);
+/* Any operation that points to nothing: CHECKs that it is no air claim, air closure or step. */
+PLENUM_API void plenum_command_push(struct plenum_command *command, const struct plenum_op *op);
 
 /* Names, and back: PLENUM_NONE where there is no such name. */
 PLENUM_API const char *plenum_command_kind_name(enum plenum_command_kind kind);

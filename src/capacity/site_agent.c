@@ -1,0 +1,240 @@
+/* The capacity planner as an agent.
+ *
+ * Every step: jobs whose time is over finish, reserved jobs whose start has come begin. Every
+ * ROUND_MS of site time: waiting jobs are given the earliest window in the calendar, in the order
+ * of site_queue.h, so that each has a start that is known; then reserved jobs that fit now are
+ * taken forward (a rack came into service, a job was cancelled). A promised start is never put off
+ * by this: only a fault or a lowered limit takes a job off (src/rack). */
+#include <plenum/port.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "capacity/site_fit.h"
+#include "capacity/site_queue.h"
+
+#include <stdlib.h>
+
+static const char ACTOR[] = "planner/capacity";
+
+#define ROUND_MS   INT64_C(30000)
+#define HORIZON_MS (INT64_C(14) * 24 * 3600 * 1000)
+#define FAILED_MAX 64  /* request shapes remembered as not fitting in a round */
+#define PER_ROUND  256 /* searches: a bound on the work of one round */
+#define LIVE_MAX   (1 << 24)
+
+struct capacity_agent {
+    const struct plenum_site *site;
+    struct site_fit *fit;
+    struct site_queue *queue;
+    struct plenum_command command;
+    uint64_t *ids; /* of jobs to act on: a walk may not go on while commands are taken */
+    size_t id_count, id_capacity;
+    struct fit_request failed[FAILED_MAX];
+    size_t failed_count;
+};
+
+/* --- finish and begin ------------------------------------------------------------------------------ */
+
+static bool job_is_due(const int64_t *row, int64_t now_ms)
+{
+    switch (row[PLENUM_JOB_STATE]) {
+    case PLENUM_JOB_RUNNING:
+        return row[PLENUM_JOB_END_MS] <= now_ms;
+    case PLENUM_JOB_RESERVED:
+        return row[PLENUM_JOB_START_MS] <= now_ms;
+    case PLENUM_JOB_DONE:
+    case PLENUM_JOB_CANCELLED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void collect(struct capacity_agent *agent, const struct plenum_ledger *ledger,
+                    bool (*wanted)(const int64_t *row, int64_t now_ms))
+{
+    size_t cursor = 0;
+    uint64_t id;
+    const int64_t *row;
+    int64_t now_ms = plenum_ledger_now_ms(ledger);
+    agent->id_count = 0;
+    while (plenum_ledger_walk(ledger, PLENUM_JOB, &cursor, &id, &row))
+        if (wanted(row, now_ms))
+            ARRAY_PUSH(agent->ids, agent->id_count, agent->id_capacity, LIVE_MAX) = id;
+}
+
+static enum plenum_status move_on(struct capacity_agent *agent, const struct plenum_port *port,
+                                  uint64_t id)
+{
+    struct plenum_command *command = &agent->command;
+    struct plenum_ref job = plenum_ref(PLENUM_JOB, id);
+    int64_t state = plenum_ledger_get(port->ledger, PLENUM_JOB, id, PLENUM_FIELD_STATE);
+    if (state == PLENUM_JOB_RESERVED) {
+        plenum_command_reset(command, PLENUM_COMMAND_JOB_START, ACTOR);
+        plenum_command_set(command, job, PLENUM_FIELD_STATE, PLENUM_JOB_RUNNING);
+        return plenum_port_submit(port, command, NULL);
+    }
+    plenum_command_reset(command, PLENUM_COMMAND_JOB_FINISH, ACTOR);
+    if (state == PLENUM_JOB_RUNNING)
+        plenum_command_set(command, job, PLENUM_FIELD_STATE, PLENUM_JOB_DONE);
+    plenum_command_end(command, job);
+    return plenum_port_submit(port, command, NULL);
+}
+
+static enum plenum_status move_jobs_on(struct capacity_agent *agent, const struct plenum_port *port)
+{
+    enum plenum_status status = PLENUM_OK;
+    collect(agent, port->ledger, job_is_due);
+    for (size_t i = 0; i < agent->id_count && status == PLENUM_OK; i++)
+        status = move_on(agent, port, agent->ids[i]);
+    return status;
+}
+
+/* --- a round ------------------------------------------------------------------------------------------ */
+
+static bool known_to_fail(const struct capacity_agent *agent, const struct fit_request *request)
+{
+    for (size_t i = 0; i < agent->failed_count; i++)
+        if (fit_request_equal(&agent->failed[i], request))
+            return true;
+    return false;
+}
+
+static void remember_failed(struct capacity_agent *agent, const struct fit_request *request)
+{
+    if (agent->failed_count < FAILED_MAX)
+        agent->failed[agent->failed_count++] = *request;
+}
+
+/* Adds what gives a job its window: claims, START_MS and END_MS, and RUNNING where it starts now.
+ * A job that has a window already keeps its state until then. */
+static void add_window(struct capacity_agent *agent, const struct plenum_ledger *ledger,
+                       uint64_t id, const struct fit_request *request, int64_t start_ms)
+{
+    struct plenum_ref job = plenum_ref(PLENUM_JOB, id);
+    bool now = start_ms == plenum_ledger_now_ms(ledger);
+    site_fit_claim(agent->fit, ledger, &agent->command, job, request, start_ms);
+    plenum_command_set(&agent->command, job, PLENUM_FIELD_STATE,
+                       now ? PLENUM_JOB_RUNNING : PLENUM_JOB_RESERVED);
+    plenum_command_set(&agent->command, job, PLENUM_JOB_START_MS, start_ms);
+    plenum_command_set(&agent->command, job, PLENUM_JOB_END_MS, start_ms + request->length_ms);
+}
+
+static int64_t earliest_start(const struct plenum_ledger *ledger, const int64_t *row)
+{
+    int64_t now_ms = plenum_ledger_now_ms(ledger);
+    return row[PLENUM_JOB_EARLIEST_MS] > now_ms ? row[PLENUM_JOB_EARLIEST_MS] : now_ms;
+}
+
+/* Gives one waiting job its earliest window. A search cannot see that two parts of a gang share
+ * what is above their racks; the ledger does, and the job is tried again in the next round. */
+static enum plenum_status place(struct capacity_agent *agent, const struct plenum_port *port,
+                                uint64_t id)
+{
+    const struct plenum_ledger *ledger = port->ledger;
+    const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, id);
+    CHECK(row && row[PLENUM_FIELD_STATE] == PLENUM_JOB_QUEUED);
+    struct fit_request request = fit_request_of(row);
+    int64_t from_ms = earliest_start(ledger, row);
+    if (known_to_fail(agent, &request))
+        return PLENUM_OK;
+    int64_t start_ms = site_fit_search(agent->fit, ledger, &request, from_ms, from_ms + HORIZON_MS);
+    if (start_ms == PLENUM_FOREVER) {
+        remember_failed(agent, &request);
+        return PLENUM_OK;
+    }
+    bool now = start_ms == plenum_ledger_now_ms(ledger);
+    plenum_command_reset(&agent->command,
+                         now ? PLENUM_COMMAND_JOB_START : PLENUM_COMMAND_JOB_RESERVE, ACTOR);
+    add_window(agent, ledger, id, &request, start_ms);
+    struct plenum_refusal refusal;
+    if (!plenum_ledger_test(ledger, &agent->command, &refusal)) {
+        remember_failed(agent, &request);
+        return PLENUM_OK;
+    }
+    site_queue_placed(agent->queue, row);
+    return plenum_port_submit(port, &agent->command, NULL);
+}
+
+static bool job_waits_for_start(const int64_t *row, int64_t now_ms)
+{
+    return row[PLENUM_JOB_STATE] == PLENUM_JOB_RESERVED && row[PLENUM_JOB_START_MS] > now_ms &&
+           row[PLENUM_JOB_EARLIEST_MS] <= now_ms;
+}
+
+/* Takes one reserved job forward to now if it fits besides its own later window. */
+static enum plenum_status take_forward(struct capacity_agent *agent, const struct plenum_port *port,
+                                       uint64_t id)
+{
+    const struct plenum_ledger *ledger = port->ledger;
+    struct plenum_ref job = plenum_ref(PLENUM_JOB, id);
+    struct fit_request request = fit_request_of(plenum_ledger_row(ledger, PLENUM_JOB, id));
+    int64_t now_ms = plenum_ledger_now_ms(ledger);
+    if (known_to_fail(agent, &request))
+        return PLENUM_OK;
+    if (site_fit_search(agent->fit, ledger, &request, now_ms, now_ms) != now_ms) {
+        remember_failed(agent, &request);
+        return PLENUM_OK;
+    }
+    plenum_command_reset(&agent->command, PLENUM_COMMAND_JOB_START, ACTOR);
+    plenum_command_release(&agent->command, job, PLENUM_BOOK_POWER | PLENUM_BOOK_CAPACITY, now_ms);
+    add_window(agent, ledger, id, &request, now_ms);
+    struct plenum_refusal refusal;
+    if (!plenum_ledger_test(ledger, &agent->command, &refusal)) {
+        remember_failed(agent, &request);
+        return PLENUM_OK;
+    }
+    return plenum_port_submit(port, &agent->command, NULL);
+}
+
+static enum plenum_status plan_round(struct capacity_agent *agent, const struct plenum_port *port)
+{
+    enum plenum_status status = PLENUM_OK;
+    agent->failed_count = 0;
+    collect(agent, port->ledger, job_waits_for_start);
+    for (size_t i = 0; i < agent->id_count && status == PLENUM_OK; i++)
+        status = take_forward(agent, port, agent->ids[i]);
+    agent->failed_count = 0;
+    site_queue_fill(agent->queue, port->ledger);
+    for (int searches = 0; searches < PER_ROUND && status == PLENUM_OK; searches++) {
+        uint64_t id = site_queue_next(agent->queue);
+        if (id == 0)
+            break;
+        status = place(agent, port, id);
+    }
+    return status;
+}
+
+/* --- the agent ------------------------------------------------------------------------------------------ */
+
+static enum plenum_status capacity_agent_step(void *self, const struct plenum_port *port)
+{
+    struct capacity_agent *agent = self;
+    enum plenum_status status = move_jobs_on(agent, port);
+    int64_t since_ms = plenum_ledger_now_ms(port->ledger) - agent->site->start_ms;
+    bool due = since_ms / ROUND_MS != (since_ms - agent->site->step_ms) / ROUND_MS;
+    return status == PLENUM_OK && due ? plan_round(agent, port) : status;
+}
+
+static void capacity_agent_destroy(void *self)
+{
+    struct capacity_agent *agent = self;
+    site_fit_destroy(agent->fit);
+    site_queue_destroy(agent->queue);
+    plenum_command_finish(&agent->command);
+    free(agent->ids);
+    free(agent);
+}
+
+struct plenum_agent plenum_capacity_agent(const struct plenum_site *site)
+{
+    struct capacity_agent *agent = memory_new(1, sizeof *agent);
+    agent->site = site;
+    agent->fit = site_fit_create(site);
+    agent->queue = site_queue_create(site);
+    plenum_command_init(&agent->command, PLENUM_COMMAND_OTHER, ACTOR);
+    return (struct plenum_agent){.name = ACTOR,
+                                 .step = capacity_agent_step,
+                                 .destroy = capacity_agent_destroy,
+                                 .self = agent};
+}

@@ -36,7 +36,8 @@ has_tests()
 configure()
 {
     case $1 in
-    release) meson setup "$2" --buildtype=release -Dtests="$(has_tests)" ;;
+    # A warning of a compiler we have not met stops us (all other builds), not a newcomer.
+    release) meson setup "$2" --buildtype=release -Dc_args=-Wno-error -Dtests="$(has_tests)" ;;
     sanitize) meson setup "$2" --buildtype=debugoptimized -Db_sanitize=address,undefined ;;
     clang) CC=clang meson setup "$2" --buildtype=debug ;;
     threads) meson setup "$2" --buildtype=debugoptimized -Db_sanitize=thread ;;

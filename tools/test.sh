@@ -30,13 +30,13 @@ patience_of()
     esac
 }
 
-# Adds the results of one build to $results: RESULT SECONDS BUILD NAME.
+# Adds the results of one build to $results: RESULT SECONDS BUILD NAME. Meson writes a line of JSON
+# a test; its name may have the suites before it ("plenum:unit / base/text").
 collect()
 {
-    sed 's/.*"name": "\([^"]*\)".*"result": "\([^"]*\)".*"duration": \([0-9.]*\).*/\2 \3 \1/' \
-        "$2/meson-logs/testlog.json" 2>/dev/null | awk -v build="$1" '
-        { name = $3; for (i = 4; i <= NF; i++) name = name " " $i; print $1, $2, build, name }' \
-        >>"$results"
+    sed 's/.*"name": "\([^"]*\)".*"result": "\([^"]*\)".*"duration": \([0-9.]*\).*/\2 \3 \1/
+         s/ plenum:[^/]* \/ / /' "$2/meson-logs/testlog.json" 2>/dev/null |
+        awk -v build="$1" '{ printf "%s %.2f %s %s\n", $1, $2, build, $3 }' >>"$results"
 }
 
 run_build()

@@ -199,7 +199,7 @@ enum plenum_status shed_before_limits(const struct plenum_port *port,
     const struct plenum_ledger *ledger = port->ledger;
     for (;;) {
         struct over over;
-        struct victim victim;
+        struct victim victim = {0};
         struct plenum_outcome outcome;
         int32_t feed_lost;
         over.at_ms = plenum_power_first_over(ledger, &over.node, &feed_lost);

@@ -68,7 +68,9 @@ static bool begins_with_own_header(const struct source *source)
 
 void check_header_comment(const struct source *source, struct report *report)
 {
-    if (source->is_c && strncmp(source->text, "/*", 2) != 0 && !begins_with_own_header(source))
+    bool is_test = source_is_under(source, "tests"); /* its name says what it tests */
+    if (source->is_c && !is_test && strncmp(source->text, "/*", 2) != 0 &&
+        !begins_with_own_header(source))
         report_add(report, source, 1,
                    "no comment at the top; say what the file is and what is always true of it");
 }

@@ -16,7 +16,8 @@ void check_calls(const struct source *source, struct report *report);
 /* Lines fit in COLUMNS_MAX, have no tab, no carriage return and no space at their end; the file
  * ends with a line end. */
 void check_lines(const struct source *source, struct report *report);
-/* A C file starts with a comment that says what it is, or with its own header, which does. */
+/* A C file starts with a comment that says what it is, or with its own header, which
+ * does. Tests may leave it out. */
 void check_header_comment(const struct source *source, struct report *report);
 /* What is left to do has the number of its issue. */
 void check_marks(const struct source *source, struct report *report);

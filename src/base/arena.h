@@ -14,7 +14,7 @@ struct arena {
 
 void arena_init(struct arena *arena, size_t max_bytes);
 void arena_finish(struct arena *arena);
-/* Keeps the first block for use again; all pointers given out are dead. */
+/* Keeps the newest (largest) block for use again; all pointers given out are dead. */
 void arena_reset(struct arena *arena);
 /* Zeroed, aligned for any type; never NULL. */
 void *arena_alloc(struct arena *arena, size_t count, size_t item_size);

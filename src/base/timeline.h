@@ -15,6 +15,7 @@
 
 struct timeline_node;
 
+/* Has no memory of its own until the first add; then about 56 bytes a boundary, doubling. */
 struct timeline {
     struct timeline_node *nodes; /* an array; links are indices, 0 is none */
     uint32_t root, count, capacity, free_list;
@@ -24,7 +25,8 @@ struct timeline {
 void timeline_init(struct timeline *timeline, int64_t value);
 void timeline_finish(struct timeline *timeline);
 
-/* Adds delta on [from, until). CHECKs from < until and that no sum overflows. */
+/* Adds delta on [from, until). CHECKs from < until and that no sum overflows: none can while all
+ * values and deltas are within +-2^60, and close under 2^63 one may. */
 void timeline_add(struct timeline *timeline, int64_t from, int64_t until, int64_t delta);
 int64_t timeline_at(const struct timeline *timeline, int64_t instant);
 /* Least and greatest value on [from, until); CHECKs from < until. */
@@ -33,8 +35,9 @@ int64_t timeline_max(const struct timeline *timeline, int64_t from, int64_t unti
 /* The first instant in [from, until) where the value is below floor, or until if there is none. */
 int64_t timeline_first_below(const struct timeline *timeline, int64_t from, int64_t until,
                              int64_t floor);
-/* The first instant t >= from such that the value is >= floor on all of [t, t + length), or
- * INT64_MAX if there is none before `latest`. */
+/* The first instant t in [from, latest) such that the value is >= floor on all of
+ * [t, t + length), or INT64_MAX if there is none; length > 0. O(log n) for each gap that is too
+ * short. */
 int64_t timeline_first_fit(const struct timeline *timeline, int64_t from, int64_t latest,
                            int64_t length, int64_t floor);
 /* The next boundary after instant, or INT64_MAX. */

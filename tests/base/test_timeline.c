@@ -1,14 +1,9 @@
 /* The timeline against a plain array with one value an instant. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-
-#include <cmocka.h>
+#include "base/timeline.h"
 
 #include "base/random.h"
-#include "base/timeline.h"
+#include "death.h"
+#include "unit.h"
 
 /* ---- the naive model: instants 0 .. SPAN-1, and one value for all time after ---- */
 
@@ -109,6 +104,20 @@ static void random_add(struct timeline *timeline, struct naive *naive, struct ra
     naive_add(naive, from, until, delta);
 }
 
+/* Taking back every change of value leaves no boundary. */
+static void timeline_add_inverse(struct timeline *timeline, const struct naive *naive)
+{
+    int64_t value = naive->base;
+    for (int64_t t = 0; t <= SPAN; t++) {
+        if (naive->value[t] != value)
+            timeline_add(timeline, t, INT64_MAX, value - naive->value[t]);
+        value = naive->value[t];
+    }
+    assert_int_equal(timeline_boundaries(timeline), 0);
+    assert_int_equal(timeline_min(timeline, INT64_MIN, INT64_MAX), naive->base);
+    assert_int_equal(timeline_max(timeline, INT64_MIN, INT64_MAX), naive->base);
+}
+
 static void run_against_naive(uint64_t seed, int operations, uint32_t forget_ppm)
 {
     struct random random;
@@ -125,6 +134,7 @@ static void run_against_naive(uint64_t seed, int operations, uint32_t forget_ppm
         }
         check_same(&timeline, &naive, &random);
     }
+    timeline_add_inverse(&timeline, &naive);
     timeline_finish(&timeline);
 }
 
@@ -137,9 +147,145 @@ static void test_against_naive(void **state)
     }
 }
 
+static void test_empty_has_no_memory(void **state)
+{
+    struct timeline timeline;
+    (void)state;
+    timeline_init(&timeline, 7);
+    timeline_add(&timeline, 0, 10, 0);
+    timeline_forget(&timeline, 100);
+    assert_null(timeline.nodes);
+    assert_int_equal(timeline_at(&timeline, INT64_MIN), 7);
+    assert_int_equal(timeline_at(&timeline, INT64_MAX), 7);
+    assert_int_equal(timeline_min(&timeline, 0, 1), 7);
+    assert_int_equal(timeline_max(&timeline, INT64_MIN, INT64_MAX), 7);
+    assert_int_equal(timeline_next(&timeline, INT64_MIN), INT64_MAX);
+    assert_int_equal(timeline_first_below(&timeline, 0, 5, 8), 0);
+    assert_int_equal(timeline_first_below(&timeline, 0, 5, 7), 5);
+    assert_int_equal(timeline_first_fit(&timeline, 3, 5, INT64_MAX, 7), 3);
+    assert_int_equal(timeline_first_fit(&timeline, 3, 5, 1, 8), INT64_MAX);
+    timeline_finish(&timeline);
+}
+
+/* Both ends of time, and an interval without an end. */
+static void test_ends_of_time(void **state)
+{
+    struct timeline timeline;
+    (void)state;
+    timeline_init(&timeline, 10);
+    timeline_add(&timeline, INT64_MIN, INT64_MAX, -3);
+    assert_int_equal(timeline_boundaries(&timeline), 1);
+    timeline_add(&timeline, 5, INT64_MAX, -4);
+    assert_int_equal(timeline_at(&timeline, INT64_MIN), 7);
+    assert_int_equal(timeline_at(&timeline, 4), 7);
+    assert_int_equal(timeline_at(&timeline, 5), 3);
+    assert_int_equal(timeline_at(&timeline, INT64_MAX), 3);
+    assert_int_equal(timeline_next(&timeline, INT64_MIN), 5);
+    assert_int_equal(timeline_first_fit(&timeline, INT64_MIN, 5, 5, 7), INT64_MIN);
+    assert_int_equal(timeline_first_fit(&timeline, 0, 5, 5, 7), 0);
+    assert_int_equal(timeline_first_fit(&timeline, 1, 5, 5, 7), INT64_MAX);
+    assert_int_equal(timeline_first_fit(&timeline, 1, 5, 5, 3), 1);
+    assert_int_equal(timeline_first_fit(&timeline, 5, 6, INT64_MAX, 3), 5);
+    timeline_forget(&timeline, INT64_MAX);
+    assert_int_equal(timeline_boundaries(&timeline), 0);
+    assert_int_equal(timeline_at(&timeline, 0), 3);
+    timeline_finish(&timeline);
+}
+
+/* `latest` bounds where the interval starts, not where it ends. */
+static void test_first_fit_starts_before_latest(void **state)
+{
+    static const struct {
+        int64_t from, latest, length, floor, expected;
+    } cases[] = {
+        {0, 100, 10, 5, 0},        {0, 100, 11, 5, 20},        {5, 100, 10, 5, 20},
+        {0, 20, 11, 5, INT64_MAX}, {0, 21, 11, 5, 20},         {10, 11, 1, 5, INT64_MAX},
+        {10, 11, 1, 2, 10},        {0, 100, INT64_MAX, 5, 20}, {0, 0, 1, 5, INT64_MAX},
+        {9, 100, 1, 5, 9},         {0, 100, 1, 6, INT64_MAX},
+    };
+    struct timeline timeline;
+    (void)state;
+    timeline_init(&timeline, 5);
+    timeline_add(&timeline, 10, 20, -3);
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_int_equal(timeline_first_fit(&timeline, cases[i].from, cases[i].latest,
+                                            cases[i].length, cases[i].floor),
+                         cases[i].expected);
+    timeline_finish(&timeline);
+}
+
+/* All values within +-2^60: no sum on the way overflows, even from one end to the other. */
+static void test_large_values(void **state)
+{
+    const int64_t large = INT64_C(1) << 60;
+    struct timeline timeline;
+    (void)state;
+    timeline_init(&timeline, large);
+    timeline_add(&timeline, 0, 10, -2 * large);
+    timeline_add(&timeline, 20, 30, -2 * large);
+    timeline_add(&timeline, 10, 20, -large);
+    timeline_add(&timeline, INT64_MIN, 0, -2 * large);
+    assert_int_equal(timeline_max(&timeline, INT64_MIN, INT64_MAX), large);
+    assert_int_equal(timeline_min(&timeline, INT64_MIN, INT64_MAX), -large);
+    assert_int_equal(timeline_at(&timeline, 15), 0);
+    assert_int_equal(timeline_first_fit(&timeline, 0, 100, 15, 0), 30);
+    timeline_finish(&timeline);
+}
+
+static void add_backwards(void)
+{
+    struct timeline timeline;
+    timeline_init(&timeline, 0);
+    timeline_add(&timeline, 5, 5, 1);
+}
+
+static void ask_backwards(void)
+{
+    struct timeline timeline;
+    timeline_init(&timeline, 0);
+    timeline_min(&timeline, 6, 5);
+}
+
+static void overflow_value(void)
+{
+    struct timeline timeline;
+    timeline_init(&timeline, INT64_MAX - 5);
+    timeline_add(&timeline, 0, 10, 6);
+}
+
+static void overflow_sum(void)
+{
+    struct timeline timeline;
+    timeline_init(&timeline, 0);
+    for (int i = 0; i < 3; i++)
+        timeline_add(&timeline, i, INT64_MAX, INT64_MIN / 2);
+}
+
+static void fit_nothing(void)
+{
+    struct timeline timeline;
+    timeline_init(&timeline, 0);
+    timeline_first_fit(&timeline, 0, 1, 0, 0);
+}
+
+static void test_preconditions(void **state)
+{
+    (void)state;
+    assert_true(death_of(add_backwards));
+    assert_true(death_of(ask_backwards));
+    assert_true(death_of(overflow_value));
+    assert_true(death_of(overflow_sum));
+    assert_true(death_of(fit_nothing));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_empty_has_no_memory),
+        cmocka_unit_test(test_ends_of_time),
+        cmocka_unit_test(test_first_fit_starts_before_latest),
+        cmocka_unit_test(test_large_values),
+        cmocka_unit_test(test_preconditions),
         cmocka_unit_test(test_against_naive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

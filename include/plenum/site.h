@@ -49,11 +49,11 @@ struct plenum_server_model {
     const char *name, *source;
     const struct plenum_chip_count *chips;
     int32_t chip_count;
-    int32_t cores;            /* of all its CPU chips, or as given */
+    int32_t cores;            /* of all its CPU chips */
     int32_t accelerators;     /* 0 .. PLENUM_ACCELERATORS_PER_SERVER_MAX */
     int32_t accelerator_chip; /* all of one kind, or PLENUM_NONE */
-    int64_t memory_bytes;
-    int64_t idle_w, peak_w; /* whole server, at the wall side of its supply */
+    int64_t memory_bytes;     /* its own and that on its CPU packages */
+    int64_t idle_w, peak_w;   /* whole server, at the wall side of its supply */
     int32_t height_mm, width_mm, depth_mm;
     int64_t mass_g;
     int64_t airflow_l_s; /* litres a second at peak */
@@ -71,6 +71,7 @@ struct plenum_rack_model {
     int32_t height_units;
     int64_t payload_g, mass_g; /* what it may carry; the empty frame */
     int64_t shelf_w;           /* what its power shelves or busbar can deliver */
+    int32_t feeds;             /* 1 or 2: how many feeds its position must have, at least */
     const struct plenum_server_count *servers;
     int32_t server_kind_count;
     int64_t overhead_w;     /* switches, fans, supply losses, whenever it is powered */
@@ -207,10 +208,11 @@ struct plenum_closed_volume {
 struct plenum_pad {
     const char *name;
     struct plenum_point at;
-    bool outlying; /* at another place: no floor, no robots */
-    int32_t cell;  /* where robots hand over to drones, or PLENUM_NONE */
-    int32_t load;  /* where its charging watts are claimed, or PLENUM_NONE */
-    int64_t charge_w;
+    bool outlying;    /* at another place: no floor, no robots */
+    int32_t cell;     /* where robots hand over to drones, or PLENUM_NONE */
+    int32_t load;     /* where its charging watts are claimed, or PLENUM_NONE */
+    int32_t stands;   /* drones that may stand there at once, at least 1 */
+    int64_t charge_w; /* for all that stand there together */
 };
 
 struct plenum_airspace {

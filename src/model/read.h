@@ -1,0 +1,52 @@
+/* The parts of a site file, in the order they are read: each needs only those before it. Every
+ * object's table is listed in model_objects, for the test that the schema says the same. */
+#ifndef MODEL_READ_H
+#define MODEL_READ_H
+
+#include "model/field.h"
+
+/* chips, servers, racks' models, robot models, drone models */
+void read_catalogue(struct reader *reader);
+/* halls and their walls; then the places on the floor that need power (after read_power) */
+void read_halls(struct reader *reader);
+void read_places(struct reader *reader);
+/* cooling zones and the power tree */
+void read_power(struct reader *reader);
+/* pads, airspace */
+void read_air(struct reader *reader);
+/* tenants, racks and their servers, robots, drones */
+void read_fleet(struct reader *reader);
+/* demand: job classes, trace; world */
+void read_demand(struct reader *reader);
+
+/* A cell written as `key: [column, row]` in map, moved by turn times `step`. False, told, where it
+ * is none, outside its hall, or in a wall. */
+bool read_spot(struct reader *reader, const struct node *map, const char *key, int32_t hall,
+               int32_t turn, int32_t *cell);
+/* A cell by column and row. False, told at node, where it is outside the hall or in a wall. */
+bool find_cell(struct reader *reader, const struct node *node, int32_t hall, int64_t column,
+               int64_t row, int32_t *cell);
+/* The hall that map names, or the only one there is; PLENUM_NONE, told. */
+int32_t read_hall(struct reader *reader, const struct node *map);
+/* Makes the load of a place from the keys feeds and zone of its map. PLENUM_NONE where it has no
+ * key feeds, or wrong ones. */
+int32_t read_load(struct reader *reader, const struct node *map, int32_t turn, const char *name);
+/* Points "[[x, y], ...]" of a polygon, in the site's arena. False, told, where they are none. */
+bool read_polygon(struct reader *reader, const struct node *node,
+                  const struct plenum_point **vertices, int32_t *count);
+/* The file that node names, opened; NULL, told, where it cannot be. */
+const struct source *read_source(struct reader *reader, const struct node *node);
+
+/* Checks of the whole, when all is read. */
+void check_floor(struct reader *reader);
+void check_racks(struct reader *reader);
+void check_tenants(struct reader *reader);
+void check_fleet(struct reader *reader);
+
+extern const struct object object_site, object_catalogue, object_chip, object_server,
+    object_rack_model, object_robot_model, object_drone_model, object_hall, object_position,
+    object_dock, object_station, object_charger, object_cooling, object_power, object_pad,
+    object_airspace, object_closed, object_circle, object_tenant, object_rack, object_robots,
+    object_area, object_drones, object_demand, object_job, object_world, object_derate;
+
+#endif

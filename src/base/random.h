@@ -2,7 +2,9 @@
  *
  * random_at is a pure function of its arguments: who draws (seed, stream), for whom (a) and when
  * (b). It needs no state, so a run that was cut and goes on draws the same numbers.
- * struct random is a sequential generator for planners and generators of examples. */
+ * struct random is a sequential generator for planners and generators of examples. Never draw
+ * twice from one in the same expression: C does not say which draw comes first, and compilers
+ * differ. */
 #ifndef BASE_RANDOM_H
 #define BASE_RANDOM_H
 
@@ -22,7 +24,7 @@ struct random {
 
 void random_init(struct random *random, uint64_t seed);
 uint64_t random_next(struct random *random);
-uint64_t random_below(struct random *random, uint64_t n);         /* [0, n), n > 0 */
+uint64_t random_below(struct random *random, uint64_t n);              /* [0, n), n > 0 */
 int64_t random_between(struct random *random, int64_t lo, int64_t hi); /* [lo, hi] */
 /* True with probability milli/1000000. */
 int random_chance_ppm(struct random *random, uint32_t ppm);

@@ -242,8 +242,10 @@ static void test_random_bytes_have_one_reading(void **state)
         uint8_t data[12];
         struct bytes bytes;
         struct bytes_reader reader;
-        for (size_t j = 0; j < sizeof data; j++)
-            data[j] = (uint8_t)(random_next(&random) | (random_below(&random, 4) ? 0x80 : 0));
+        for (size_t j = 0; j < sizeof data; j++) {
+            uint64_t more = random_below(&random, 4) ? 0x80 : 0;
+            data[j] = (uint8_t)(random_next(&random) | more);
+        }
         bytes_read_init(&reader, data, sizeof data);
         uint64_t value = bytes_get_varint(&reader);
         if (reader.failed)

@@ -312,8 +312,8 @@ static void test_random_durations_round_trip(void **state)
     random_init(&random, 6);
     for (int i = 0; i < 100000; i++) {
         char text[DURATION_TEXT];
-        int64_t duration_ms =
-            random_between(&random, 0, INT64_MAX - 1) >> random_below(&random, 63);
+        uint64_t shift = random_below(&random, 63);
+        int64_t duration_ms = random_between(&random, 0, INT64_MAX - 1) >> shift;
         int64_t parsed_ms = -7;
         assert_true(duration_parse(duration_format(duration_ms, text), &parsed_ms));
         assert_int_equal(parsed_ms, duration_ms);

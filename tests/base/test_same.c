@@ -68,7 +68,8 @@ static uint64_t digest_text(void)
     random_init(&random, 3);
     for (int i = 0; i < 5000; i++) {
         char instant[INSTANT_TEXT], duration[DURATION_TEXT];
-        int64_t ms = random_between(&random, INT64_MIN, INT64_MAX) >> random_below(&random, 64);
+        uint64_t shift = random_below(&random, 64);
+        int64_t ms = random_between(&random, INT64_MIN, INT64_MAX) >> shift;
         fold_text(&digest, instant_format(ms, instant));
         fold_text(&digest, duration_format(ms, duration));
         fold(&digest, (uint64_t)instant_parse(instant, &ms));
@@ -89,7 +90,8 @@ static uint64_t digest_bytes(void)
     bytes_init(&bytes, 1000);
     for (int i = 0; i < 5000; i++) {
         bytes_clear(&bytes);
-        bytes_put_varint(&bytes, random_next(&random) >> random_below(&random, 64));
+        uint64_t shift = random_below(&random, 64);
+        bytes_put_varint(&bytes, random_next(&random) >> shift);
         bytes_put_svarint(&bytes, random_between(&random, -1000000, 1000000));
         bytes_put_i64(&bytes, random_between(&random, INT64_MIN, INT64_MAX));
         bytes_put_u32(&bytes, (uint32_t)random_next(&random));

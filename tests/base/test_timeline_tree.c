@@ -1,6 +1,6 @@
 /* The tree inside the timeline: the invariants numbered in src/base/timeline.c, after every call,
  * for the orders that unbalance trees. The source is included to see them. */
-#include "base/timeline.c"
+#include "base/timeline.c" // NOLINT(bugprone-suspicious-include)
 
 #include "base/random.h"
 #include "unit.h"
@@ -105,8 +105,8 @@ static void test_random_adds_and_forgets(void **state)
         timeline_init(&timeline, 0);
         for (int64_t i = 0; i < 1000; i++) {
             int64_t from = i + random_between(&random, 0, 100);
-            timeline_add(&timeline, from, from + random_between(&random, 1, 60),
-                         random_between(&random, -3, 3));
+            int64_t until = from + random_between(&random, 1, 60);
+            timeline_add(&timeline, from, until, random_between(&random, -3, 3));
             if (i % 5 == 0)
                 timeline_forget(&timeline, i);
             check_sane(&timeline);

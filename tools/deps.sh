@@ -44,5 +44,5 @@ apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeo
 echo "plenum: these Debian packages are missing and will now be installed:" $missing
 echo "plenum: running: ${as_root:+$as_root }apt-get update, then" \
     "${as_root:+$as_root }apt-get install --no-install-recommends" $missing
-$apt update
+$apt update || echo "plenum: apt-get update was not whole; going on with what is known" >&2
 $apt install -y --no-install-recommends $missing

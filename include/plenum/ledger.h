@@ -223,6 +223,9 @@ PLENUM_API int32_t plenum_floor_robot_at(const struct plenum_ledger *ledger, int
 /* Who closed the cell; kind PLENUM_KIND_COUNT when it is open. */
 PLENUM_API struct plenum_ref plenum_floor_closed_by(const struct plenum_ledger *ledger,
                                                     int32_t cell);
+/* Closed cells in ascending order: at most max of them into cells, returns how many there are. */
+PLENUM_API size_t plenum_floor_closed_cells(const struct plenum_ledger *ledger, int32_t *cells,
+                                            size_t max);
 /* All robots' cells in order of index (PLENUM_NONE: nowhere); valid until the next command. */
 PLENUM_API const int32_t *plenum_floor_cells(const struct plenum_ledger *ledger);
 /* Cells travelled since the start. */

@@ -1,0 +1,61 @@
+/* Tasks move on where robots are. All of a step go in one command: each change is of one task and
+ * its robot alone, and holds by itself. */
+#include "fleet/site_agent.h"
+
+#include "base/check.h"
+
+static void set_task(struct plenum_command *command, uint64_t task, int32_t field, int64_t value)
+{
+    plenum_command_set(command, plenum_ref(PLENUM_TASK, task), field, value);
+}
+
+/* The robot is free again. A tote's task is over; who asked for racks and parts ends theirs. */
+static void free_robot(struct plenum_command *command, int32_t robot, uint64_t task,
+                       const int64_t *task_row)
+{
+    plenum_command_set(command, robot_ref(robot), PLENUM_FIELD_STATE, PLENUM_ROBOT_IDLE);
+    plenum_command_set(command, robot_ref(robot), PLENUM_ROBOT_TASK, 0);
+    if (task_row[PLENUM_TASK_LOAD] == PLENUM_LOAD_TOTE)
+        plenum_command_end(command, plenum_ref(PLENUM_TASK, task));
+}
+
+/* A broken robot that carries nothing yet gives its task back. */
+static void give_back(struct plenum_command *command, int32_t robot, uint64_t task)
+{
+    set_task(command, task, PLENUM_FIELD_STATE, PLENUM_TASK_OPEN);
+    set_task(command, task, PLENUM_TASK_ROBOT, PLENUM_NONE);
+    plenum_command_set(command, robot_ref(robot), PLENUM_ROBOT_TASK, 0);
+}
+
+static void move_on(const struct plenum_ledger *ledger, struct plenum_command *command,
+                    int32_t robot, uint64_t task)
+{
+    const int64_t *row = plenum_ledger_row(ledger, PLENUM_TASK, task);
+    CHECK(row);
+    int32_t cell = plenum_floor_cell_of(ledger, robot);
+    int64_t state = row[PLENUM_FIELD_STATE];
+    bool broken = robot_field(ledger, robot, PLENUM_FIELD_STATE) == PLENUM_ROBOT_BROKEN;
+    if (broken && (state == PLENUM_TASK_TO_PICK || state == PLENUM_TASK_AT_PICK))
+        give_back(command, robot, task);
+    else if (broken)
+        return;
+    else if (state == PLENUM_TASK_TO_PICK && cell == row[PLENUM_TASK_FROM_CELL])
+        set_task(command, task, PLENUM_FIELD_STATE, PLENUM_TASK_AT_PICK);
+    else if (state == PLENUM_TASK_TO_DROP && cell == row[PLENUM_TASK_TO_CELL])
+        set_task(command, task, PLENUM_FIELD_STATE, PLENUM_TASK_AT_DROP);
+    else if (state == PLENUM_TASK_DONE)
+        free_robot(command, robot, task, row);
+}
+
+enum plenum_status site_tasks_move_on(struct site_fleet *fleet, const struct plenum_port *port)
+{
+    plenum_command_reset(&fleet->command, PLENUM_COMMAND_TASK_MOVE_ON, "planner/fleet");
+    for (int32_t robot = 0; robot < fleet->site->robot_count; robot++) {
+        int64_t task = robot_field(port->ledger, robot, PLENUM_ROBOT_TASK);
+        if (task != 0)
+            move_on(port->ledger, &fleet->command, robot, (uint64_t)task);
+    }
+    if (fleet->command.op_count == 0)
+        return PLENUM_OK;
+    return plenum_port_submit(port, &fleet->command, NULL);
+}

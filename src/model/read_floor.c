@@ -203,7 +203,7 @@ static bool open_map(struct reader *reader, const struct node *node, struct plen
                      struct rows *rows)
 {
     const struct source *source = read_source(reader, node);
-    int64_t height, width;
+    int64_t height = 0, width = 0;
 
     if (source == NULL) {
         return false;

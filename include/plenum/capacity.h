@@ -109,6 +109,7 @@ struct plenum_placement {
 
 /* name, what it is and where it comes from. The first is the default. */
 #define PLENUM_PACK_POLICIES(X)                                                                    \
+    X(PLENUM, "plenum", "patterns and prices learned from what has arrived (our own)")             \
     X(RANDOM, "random", "any server that fits")                                                    \
     X(BEST_FIT, "best-fit", "least cores and accelerators left")                                   \
     X(DOT_PRODUCT, "dot-product", "least product of request and room (Tetris, SIGCOMM 2014)")      \

@@ -14,6 +14,7 @@ static const struct pack_policy *const policies[PLENUM_PACK_POLICY_COUNT] = {
     [PLENUM_PACK_GPU_PACKING] = &pack_policy_gpu_packing,
     [PLENUM_PACK_GPU_CLUSTERING] = &pack_policy_gpu_clustering,
     [PLENUM_PACK_FGD] = &pack_policy_fgd,
+    [PLENUM_PACK_PLENUM] = &pack_policy_plenum,
 };
 
 static const char *const policy_names[PLENUM_PACK_POLICY_COUNT] = {
@@ -60,9 +61,10 @@ struct plenum_packer *plenum_packer_create(const struct plenum_trace *trace, con
     packer->policy = policies[options->policy];
     random_init(&packer->random, options->seed);
     pack_site_init(&packer->site, trace);
-    pack_index_init(&packer->index, ranks, trace->server_count, trace->shape_count);
     if (packer->policy->init != NULL)
         packer->policy->init(packer);
+    pack_index_init(&packer->index, ranks, packer->group_of, trace->server_count,
+                    trace->shape_count);
     return packer;
 }
 
@@ -74,6 +76,7 @@ void plenum_packer_destroy(struct plenum_packer *packer)
         packer->policy->finish(packer);
     pack_index_finish(&packer->index);
     pack_site_finish(&packer->site);
+    free(packer->group_of);
     free(packer->jobs);
     free(packer);
 }
@@ -93,7 +96,8 @@ static bool choose(struct plenum_packer *packer, uint32_t shape, struct plenum_p
     const struct pack_policy *policy = packer->policy;
     if (policy->choose != NULL)
         return policy->choose(packer, shape, placement);
-    if (!pack_index_best(&packer->index, shape, policy->score, packer, &placement->server))
+    const int32_t *prices = policy->prices != NULL ? policy->prices(packer, shape) : NULL;
+    if (!pack_index_best(&packer->index, shape, policy->score, packer, prices, &placement->server))
         return false;
     placement->devices = policy->devices(packer, placement->server, shape);
     return true;
@@ -154,6 +158,8 @@ enum plenum_pack_reason plenum_packer_place(struct plenum_packer *packer, uint32
     CHECK(shape < packer->trace->shape_count);
     struct pack_job *placed = job_at(packer, job);
     CHECK(placed->shape == UINT32_MAX);
+    if (packer->policy->seen != NULL)
+        packer->policy->seen(packer, shape);
     if (!choose(packer, shape, placement))
         return why_not(packer, shape);
 

@@ -7,6 +7,7 @@
 #include "capacity/pack_site.h"
 
 struct pack_mix;
+struct pack_own;
 
 /* A job that has been placed; jobs are numbered by the caller. */
 struct pack_job {
@@ -25,6 +26,8 @@ struct plenum_packer {
     struct pack_job *jobs;
     size_t job_count, job_capacity;
     struct pack_mix *mix; /* policy fgd */
+    struct pack_own *own; /* policy plenum */
+    uint8_t *group_of;    /* groups of the index, or NULL; made by init */
     uint16_t (*kin)[8];   /* policy gpu-clustering: jobs on each server by class */
 };
 
@@ -34,6 +37,9 @@ struct pack_policy {
     void (*finish)(struct plenum_packer *packer);
     bool (*choose)(struct plenum_packer *packer, uint32_t shape,
                    struct plenum_placement *placement);
+    /* Called first of all for each job that arrives. */
+    void (*seen)(struct plenum_packer *packer, uint32_t shape);
+    const int32_t *(*prices)(struct plenum_packer *packer, uint32_t shape);
     pack_score *score;
     uint32_t (*devices)(struct plenum_packer *packer, uint32_t server, uint32_t shape);
     /* A job was taken (+1) or given back (-1); after the site has changed. */
@@ -45,6 +51,6 @@ struct pack_policy {
 uint32_t pack_devices_tightest(struct plenum_packer *packer, uint32_t server, uint32_t shape);
 
 extern const struct pack_policy pack_policy_random, pack_policy_best_fit, pack_policy_dot_product,
-    pack_policy_gpu_packing, pack_policy_gpu_clustering, pack_policy_fgd;
+    pack_policy_gpu_packing, pack_policy_gpu_clustering, pack_policy_fgd, pack_policy_plenum;
 
 #endif

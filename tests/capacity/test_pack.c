@@ -168,7 +168,7 @@ static void check_best(struct plenum_packer *packer, uint32_t shape)
             expected = server;
         }
     }
-    bool any = pack_index_best(&packer->index, shape, packer->policy->score, packer, &found);
+    bool any = pack_index_best(&packer->index, shape, packer->policy->score, packer, NULL, &found);
     assert_int_equal(any, expected != UINT32_MAX);
     assert_int_equal(found, expected);
 }
@@ -246,6 +246,7 @@ static const struct {
     {PLENUM_PACK_RANDOM, 86.30, 1.0},         {PLENUM_PACK_BEST_FIT, 92.86, 1.0},
     {PLENUM_PACK_DOT_PRODUCT, 90.62, 1.0},    {PLENUM_PACK_GPU_PACKING, 91.78, 1.0},
     {PLENUM_PACK_GPU_CLUSTERING, 91.65, 1.0}, {PLENUM_PACK_FGD, 95.23, 0.6},
+    {PLENUM_PACK_PLENUM, 96.17, 0.35},
 };
 
 static void test_published_figures(void **state)

@@ -89,6 +89,7 @@ static void test_parse_refuses(void **state)
         "0E5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8",
         "0g5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8",
         "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3 8",
+        "0`5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8",
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -144,6 +144,8 @@ static void test_instants_refused(void **state)
         "2026-01-05T10:00+01:00Z",
         "2026-01-05T-1:00Z",
         "2O26-01-05T10:00Z",
+        "2026-01-0:T10:00Z",
+        "2026-01-1/T10:00Z",
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -61,6 +61,20 @@ static void test_array_doubles(void **state)
     free(items);
 }
 
+static void test_array_takes_many_at_once(void **state)
+{
+    size_t capacity = 0;
+    (void)state;
+    uint64_t *items = array_reserve(NULL, &capacity, 1000, sizeof *items, 5000);
+    assert_in_range(capacity, 1000, 5000);
+    items = array_reserve(items, &capacity, 4900, sizeof *items, 5000);
+    assert_in_range(capacity, 4900, 5000);
+    items[4899] = 7;
+    assert_ptr_equal(array_reserve(items, &capacity, 10, sizeof *items, 5000), items);
+    assert_in_range(capacity, 4900, 5000);
+    free(items);
+}
+
 static void push_over_max(void)
 {
     int *items = NULL;
@@ -150,6 +164,19 @@ static void test_arena_takes_up_to_its_max(void **state)
     arena_finish(&arena);
 }
 
+static void test_arena_reset_uses_the_block_again(void **state)
+{
+    struct arena arena;
+    (void)state;
+    arena_init(&arena, 10000);
+    void *first = arena_alloc(&arena, 3000, 1);
+    for (int round = 0; round < 5; round++) {
+        arena_reset(&arena);
+        assert_ptr_equal(arena_alloc(&arena, 3000, 1), first);
+    }
+    arena_finish(&arena);
+}
+
 static void test_arena_text(void **state)
 {
     struct arena arena;
@@ -170,9 +197,11 @@ int main(void)
         cmocka_unit_test(test_strdup),
         cmocka_unit_test(test_array_grows_to_its_max),
         cmocka_unit_test(test_array_doubles),
+        cmocka_unit_test(test_array_takes_many_at_once),
         cmocka_unit_test(test_limits_stop_the_process),
         cmocka_unit_test(test_arena),
         cmocka_unit_test(test_arena_takes_up_to_its_max),
+        cmocka_unit_test(test_arena_reset_uses_the_block_again),
         cmocka_unit_test(test_arena_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

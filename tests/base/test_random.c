@@ -150,6 +150,20 @@ static void test_chance(void **state)
     }
 }
 
+/* True exactly for the draws below ppm. */
+static void test_chance_is_exact(void **state)
+{
+    struct random random;
+    (void)state;
+    random_init(&random, 9);
+    for (int i = 0; i < 1000; i++) {
+        struct random same = random, again = random;
+        uint32_t drawn = (uint32_t)random_below(&random, 1000000);
+        assert_false(random_chance_ppm(&same, drawn));
+        assert_true(random_chance_ppm(&again, drawn + 1));
+    }
+}
+
 static void test_exponential(void **state)
 {
     static const struct {
@@ -245,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_below_is_even),
         cmocka_unit_test(test_between),
         cmocka_unit_test(test_chance),
+        cmocka_unit_test(test_chance_is_exact),
         cmocka_unit_test(test_exponential),
         cmocka_unit_test(test_exponential_falls),
         cmocka_unit_test(test_exponential_has_its_shape),

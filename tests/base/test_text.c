@@ -87,8 +87,8 @@ static void test_format(void **state)
 
 static void test_nearest(void **state)
 {
-    static const char *const keys[] = {"power",  "racks",  "robots",      "drones",
-                                       "feed-a", "feed-b", "accelerators"};
+    static const char *const keys[] = {"power",  "racks",  "robots",       "drones",
+                                       "feed-a", "feed-b", "accelerators", "kw"};
     static const struct {
         const char *word;
         const char *nearest;
@@ -108,6 +108,10 @@ static void test_nearest(void **state)
         {"acelleratros", "accelerators"},
         {"drnoe", NULL},
         {"POWER", NULL},
+        {"kv", "kw"},
+        {"k", "kw"},
+        {"mw", "kw"},
+        {"mv", NULL},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -2,6 +2,7 @@
 #include "base/timeline.h"
 
 #include "base/random.h"
+#include "base/wall.h"
 #include "death.h"
 #include "unit.h"
 
@@ -232,6 +233,26 @@ static void test_large_values(void **state)
     timeline_finish(&timeline);
 }
 
+/* A long timeline whose value never falls below floor until its end: no search may walk through
+ * it all. The bound is a hundred times what is needed, and far under what walking takes. */
+static void test_long_timeline_is_searched_fast(void **state)
+{
+    enum { LONG = 100000, SEARCHES = 50000 };
+    struct timeline timeline;
+    (void)state;
+    timeline_init(&timeline, 10);
+    for (int64_t i = 0; i < LONG; i++)
+        timeline_add(&timeline, 10 * i, 10 * i + 5, 1);
+    timeline_add(&timeline, 10 * LONG, INT64_MAX, -1);
+    int64_t start_ns = wall_now_ns(&wall_clock_system);
+    for (int64_t i = 0; i < SEARCHES; i++) {
+        assert_int_equal(timeline_first_below(&timeline, i, INT64_MAX, 10), 10 * LONG);
+        assert_int_equal(timeline_first_fit(&timeline, i, INT64_MAX, 5000000, 12), INT64_MAX);
+    }
+    assert_true(wall_now_ns(&wall_clock_system) - start_ns < INT64_C(10000000000));
+    timeline_finish(&timeline);
+}
+
 static void add_backwards(void)
 {
     struct timeline timeline;
@@ -285,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_ends_of_time),
         cmocka_unit_test(test_first_fit_starts_before_latest),
         cmocka_unit_test(test_large_values),
+        cmocka_unit_test(test_long_timeline_is_searched_fast),
         cmocka_unit_test(test_preconditions),
         cmocka_unit_test(test_against_naive),
     };

@@ -41,7 +41,7 @@ lint:
 
 format:
 	@tools/deps.sh lint
-	@git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
+	@tools/format.sh
 
 install: all
 	@meson configure build -Dprefix=$(PREFIX)

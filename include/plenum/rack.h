@@ -20,12 +20,6 @@
 PLENUM_API int64_t plenum_rack_claim_w(const struct plenum_rack_model *model,
                                        enum plenum_rack_state state);
 
-/* Watts that a job adds on one server of a rack: the server's peak_w - idle_w in the proportion of
- * the accelerators it takes (of the cores where the server has none), rounded up. So the jobs of a
- * full rack and its idle claim come to its peak_w and at most a watt a job more. */
-PLENUM_API int64_t plenum_rack_job_w(const struct plenum_server_model *model, int32_t accelerators,
-                                     int32_t milli, int32_t cores);
-
 /* What shedding may do, in this order; each only as far as needed. */
 enum plenum_shed_step {
     PLENUM_SHED_CHARGING,    /* chargers go down to a third of their watts, then to none */

@@ -7,7 +7,6 @@
 #include "base/check.h"
 #include "base/memory.h"
 
-#include <plenum/rack.h>
 #include <stdlib.h>
 
 enum { CLAIMS_MAX = 4096 }; /* of one server: over it, the server is passed over */
@@ -104,8 +103,8 @@ static int32_t load_of(const struct plenum_site *site, int32_t server)
 static int64_t watts_of(const struct plenum_site *site, int32_t server,
                         const struct fit_request *request)
 {
-    return plenum_rack_job_w(&site->server_models[site->servers[server].model],
-                             request->accelerators, request->milli, request->cores);
+    return plenum_server_job_w(&site->server_models[site->servers[server].model],
+                               request->accelerators, request->milli, request->cores);
 }
 
 /* Whether one part fits on the server at start_ms; *spare says what would be left. */

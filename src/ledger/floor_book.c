@@ -1,0 +1,598 @@
+#include "ledger/floor_book.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+
+/* Bits of a cell's flags. Exits do not change after init. The marks let a test see one command's
+ * operations together in time linear in the command; each test takes back the marks it made. */
+enum {
+    EXIT_EAST = 1 << 0,
+    EXIT_SOUTH = 1 << 1,
+    EXIT_WEST = 1 << 2,
+    EXIT_NORTH = 1 << 3,
+    CLOSED = 1 << 4,
+    MARK_TAKEN = 1 << 5,  /* a robot comes here by this command */
+    MARK_OPENED = 1 << 6, /* this command opens it */
+    MARK_SHUT = 1 << 7    /* this command closes it */
+};
+
+enum { PLACING = 1 };
+
+_Static_assert(EXIT_EAST == 1 << (PLENUM_MOVE_EAST - 1) &&
+                   EXIT_SOUTH == 1 << (PLENUM_MOVE_SOUTH - 1) &&
+                   EXIT_WEST == 1 << (PLENUM_MOVE_WEST - 1) &&
+                   EXIT_NORTH == 1 << (PLENUM_MOVE_NORTH - 1),
+               "the exit bit of a move is 1 << (move - 1)");
+
+/* --- making --------------------------------------------------------------------------------------- */
+
+static void floor_flag_hall(struct floor_book *book, const struct plenum_hall *hall)
+{
+    const uint8_t *walls = book->site->walls + hall->first_cell;
+    uint8_t *flags = book->flags + hall->first_cell;
+    for (int32_t y = 0; y < hall->height; y++) {
+        for (int32_t x = 0; x < hall->width; x++) {
+            int32_t cell = y * hall->width + x;
+            int bits = 0;
+            if (x + 1 < hall->width && !walls[cell + 1])
+                bits |= EXIT_EAST;
+            if (y + 1 < hall->height && !walls[cell + hall->width])
+                bits |= EXIT_SOUTH;
+            if (x > 0 && !walls[cell - 1])
+                bits |= EXIT_WEST;
+            if (y > 0 && !walls[cell - hall->width])
+                bits |= EXIT_NORTH;
+            flags[cell] = (uint8_t)bits;
+        }
+    }
+}
+
+void floor_book_init(struct floor_book *book, const struct plenum_site *site)
+{
+    CHECK(site->robot_count >= 0 && site->cell_count >= 0);
+    *book = (struct floor_book){.site = site, .last_step_ms = INT64_MIN};
+    size_t robots = (size_t)site->robot_count, cells = (size_t)site->cell_count;
+    book->cells = memory_new(robots, sizeof *book->cells);
+    book->pitch = memory_new(robots, sizeof *book->pitch);
+    book->moves = memory_new(robots, sizeof *book->moves);
+    book->placing = memory_new(robots, sizeof *book->placing);
+    book->robots = memory_new(cells, sizeof *book->robots);
+    book->flags = memory_new(cells, sizeof *book->flags);
+    for (size_t i = 0; i < robots; i++)
+        book->cells[i] = PLENUM_NONE;
+    for (size_t i = 0; i < cells; i++)
+        book->robots[i] = PLENUM_NONE;
+    for (int32_t i = 0; i < site->hall_count; i++)
+        floor_flag_hall(book, &site->halls[i]);
+}
+
+void floor_book_finish(struct floor_book *book)
+{
+    free(book->cells);
+    free(book->pitch);
+    free(book->moves);
+    free(book->placing);
+    free(book->robots);
+    free(book->flags);
+    free(book->closed);
+    *book = (struct floor_book){0};
+}
+
+static int32_t floor_width_at(const struct plenum_site *site, int32_t cell)
+{
+    for (int32_t i = 0; i < site->hall_count; i++) {
+        const struct plenum_hall *hall = &site->halls[i];
+        if (cell >= hall->first_cell && cell - hall->first_cell < hall->width * hall->height)
+            return hall->width;
+    }
+    return 0;
+}
+
+/* --- closed cells ----------------------------------------------------------------------------------- */
+
+/* The index of the first closed cell that is >= cell. */
+static size_t closed_find(const struct floor_book *book, int32_t cell)
+{
+    size_t low = 0, high = book->closed_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (book->closed[middle].cell < cell)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct plenum_ref floor_book_closed_by(const struct floor_book *book, int32_t cell)
+{
+    CHECK(cell >= 0 && cell < book->site->cell_count);
+    if (!(book->flags[cell] & CLOSED))
+        return plenum_ref(PLENUM_KIND_COUNT, 0);
+    size_t at = closed_find(book, cell);
+    CHECK(at < book->closed_count && book->closed[at].cell == cell);
+    return book->closed[at].owner;
+}
+
+static void closed_add(struct floor_book *book, int32_t cell, struct plenum_ref owner)
+{
+    CHECK(!(book->flags[cell] & CLOSED));
+    size_t at = closed_find(book, cell);
+    book->closed = array_reserve(book->closed, &book->closed_capacity, book->closed_count + 1,
+                                 sizeof *book->closed, PLENUM_CELLS_MAX);
+    memmove(&book->closed[at + 1], &book->closed[at],
+            (book->closed_count - at) * sizeof *book->closed);
+    book->closed[at] = (struct floor_closed){.cell = cell, .owner = owner};
+    book->closed_count++;
+    book->closed_of_kind[owner.kind]++;
+    book->flags[cell] |= CLOSED;
+}
+
+static void closed_remove(struct floor_book *book, int32_t cell)
+{
+    CHECK(book->flags[cell] & CLOSED);
+    size_t at = closed_find(book, cell);
+    CHECK(at < book->closed_count && book->closed[at].cell == cell);
+    book->closed_of_kind[book->closed[at].owner.kind]--;
+    book->closed_count--;
+    memmove(&book->closed[at], &book->closed[at + 1],
+            (book->closed_count - at) * sizeof *book->closed);
+    book->flags[cell] &= (uint8_t)~CLOSED;
+}
+
+bool floor_book_holds(const struct floor_book *book, struct plenum_ref owner)
+{
+    CHECK(owner.kind < PLENUM_KIND_COUNT);
+    if (book->closed_of_kind[owner.kind] == 0)
+        return false;
+    for (size_t i = 0; i < book->closed_count; i++)
+        if (book->closed[i].owner.kind == owner.kind && book->closed[i].owner.id == owner.id)
+            return true;
+    return false;
+}
+
+/* --- the test ----------------------------------------------------------------------------------------- */
+
+/* One test that runs. refusal is that of the lowest operation so far. */
+struct floor_test {
+    const struct floor_book *book;
+    const struct plenum_command *command;
+    const struct plenum_op *step; /* NULL if there is none, or none that can be judged */
+    int64_t now_ms;
+    bool fits;
+    struct plenum_refusal refusal;
+};
+
+static void test_refuse(struct floor_test *test, size_t op, struct plenum_refusal refusal)
+{
+    CHECK(refusal.reason != PLENUM_REASON_NONE);
+    if (!test->fits && test->refusal.op <= op)
+        return;
+    test->fits = false;
+    test->refusal = refusal;
+    test->refusal.op = (uint32_t)op;
+    test->refusal.from_ms = test->now_ms;
+}
+
+static void test_malformed(struct floor_test *test, size_t op, const char *rule)
+{
+    test_refuse(test, op,
+                (struct plenum_refusal){.reason = PLENUM_REASON_MALFORMED,
+                                        .subject = PLENUM_NONE,
+                                        .other.kind = PLENUM_KIND_COUNT,
+                                        .rule = rule});
+}
+
+static struct plenum_refusal floor_refusal(enum plenum_reason reason, int32_t cell, int32_t robot,
+                                           struct plenum_ref other)
+{
+    return (struct plenum_refusal){
+        .reason = reason, .subject = cell, .asked = robot, .other = other};
+}
+
+static struct plenum_ref no_ref(void)
+{
+    return plenum_ref(PLENUM_KIND_COUNT, 0);
+}
+
+static struct plenum_ref robot_ref(int32_t robot)
+{
+    return robot < 0 ? no_ref() : plenum_ref(PLENUM_ROBOT, (uint64_t)robot);
+}
+
+static bool floor_has(const struct floor_book *book, int32_t cell)
+{
+    return cell >= 0 && cell < book->site->cell_count;
+}
+
+/* By table and not by branches: the moves of a fleet follow no pattern that a processor can guess,
+ * and a wrong guess costs more than all else here. */
+static inline int32_t floor_target(int32_t cell, int32_t pitch, unsigned move)
+{
+    static const int32_t east[8] = {[PLENUM_MOVE_EAST] = 1, [PLENUM_MOVE_WEST] = -1};
+    static const int32_t south[8] = {[PLENUM_MOVE_SOUTH] = 1, [PLENUM_MOVE_NORTH] = -1};
+    return cell + east[move & 7] + pitch * south[move & 7];
+}
+
+static inline unsigned move_opposite(unsigned move)
+{
+    return (move + 1) % 4 + 1; /* east 1 and west 3, south 2 and north 4 */
+}
+
+/* Marks the cells that the command opens, up to the first opening that does not fit. Returns the
+ * index after the last operation that was marked. */
+static size_t test_opens(struct floor_test *test)
+{
+    const struct floor_book *book = test->book;
+    for (size_t i = 0; i < test->command->op_count; i++) {
+        const struct plenum_op *op = &test->command->ops[i];
+        if (op->type != PLENUM_OP_FLOOR_OPEN)
+            continue;
+        int32_t cell = op->open.cell;
+        if (!floor_has(book, cell) || !(book->flags[cell] & CLOSED) ||
+            (book->flags[cell] & MARK_OPENED)) {
+            test_refuse(test, i, floor_refusal(PLENUM_REASON_UNKNOWN, cell, PLENUM_NONE, no_ref()));
+            return i;
+        }
+        struct plenum_ref holder = floor_book_closed_by(book, cell);
+        if (holder.kind != op->open.owner.kind || holder.id != op->open.owner.id) {
+            test_refuse(test, i,
+                        floor_refusal(PLENUM_REASON_CELL_CLOSED, cell, PLENUM_NONE, holder));
+            return i;
+        }
+        book->flags[cell] |= MARK_OPENED;
+    }
+    return test->command->op_count;
+}
+
+static void clear_opens(const struct floor_test *test, size_t end)
+{
+    for (size_t i = 0; i < end; i++)
+        if (test->command->ops[i].type == PLENUM_OP_FLOOR_OPEN)
+            test->book->flags[test->command->ops[i].open.cell] &= (uint8_t)~MARK_OPENED;
+}
+
+/* The robot before `before` in order of index that moves into cell; PLENUM_NONE if none does. */
+static int32_t step_comer(const struct floor_book *book, const uint8_t *moves, int32_t cell,
+                          int32_t before)
+{
+    for (int32_t i = 0; i < before; i++)
+        if (moves[i] != PLENUM_MOVE_WAIT && book->cells[i] >= 0 &&
+            floor_target(book->cells[i], book->pitch[i], moves[i]) == cell)
+            return i;
+    return PLENUM_NONE;
+}
+
+/* Why the move of a robot, which does not fit, does not. */
+static struct plenum_refusal step_refusal(const struct floor_book *book, const uint8_t *moves,
+                                          int32_t robot)
+{
+    int32_t cell = book->cells[robot];
+    if (!(book->flags[cell] >> (moves[robot] - 1) & 1))
+        return floor_refusal(PLENUM_REASON_WALL, cell, robot, no_ref());
+    int32_t target = floor_target(cell, book->pitch[robot], moves[robot]);
+    uint8_t flags = book->flags[target];
+    if (flags & CLOSED && !(flags & MARK_OPENED))
+        return floor_refusal(PLENUM_REASON_CELL_CLOSED, target, robot,
+                             floor_book_closed_by(book, target));
+    int32_t there = book->robots[target];
+    if (there >= 0 && moves[there] == move_opposite(moves[robot]))
+        return floor_refusal(PLENUM_REASON_SWAP, target, robot, robot_ref(there));
+    if (there < 0 || moves[there] != PLENUM_MOVE_WAIT)
+        there = step_comer(book, moves, target, robot);
+    return floor_refusal(PLENUM_REASON_CELL_TAKEN, target, robot, robot_ref(there));
+}
+
+/* Marks where the robots will stand; the hot loop of the book. Returns the first robot whose move
+ * does not fit, or count. */
+static int32_t step_mark(const struct floor_book *book, const uint8_t *moves, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        unsigned move = moves[i];
+        int32_t cell = book->cells[i];
+        if (cell < 0 && move == PLENUM_MOVE_WAIT)
+            continue;
+        if (move >= PLENUM_MOVE_COUNT || cell < 0)
+            return i;
+        int32_t target = floor_target(cell, book->pitch[i], move);
+        unsigned exits = (unsigned)book->flags[cell] << 1 | 1u << PLENUM_MOVE_WAIT;
+        if (!(exits >> move & 1)) /* before target is used: it may be no cell */
+            return i;
+        unsigned flags = book->flags[target];
+        int32_t there = book->robots[target];
+        there = there < 0 ? i : there;
+        unsigned its = moves[there];
+        unsigned bad = flags & MARK_TAKEN;
+        bad |= (unsigned)((flags & (CLOSED | MARK_OPENED)) == CLOSED);
+        bad |= (unsigned)(there != i) &
+               ((unsigned)(its == PLENUM_MOVE_WAIT) | (unsigned)(its == move_opposite(move)));
+        if (bad)
+            return i;
+        book->flags[target] = (uint8_t)(flags | MARK_TAKEN);
+    }
+    return count;
+}
+
+static void step_clear(const struct floor_book *book, const uint8_t *moves, int32_t end)
+{
+    for (int32_t i = 0; i < end; i++)
+        if (book->cells[i] >= 0)
+            book->flags[floor_target(book->cells[i], book->pitch[i], moves[i])] &=
+                (uint8_t)~MARK_TAKEN;
+}
+
+/* Finds the step and judges it. Returns the robots whose moves are marked. */
+static int32_t test_step(struct floor_test *test)
+{
+    const struct floor_book *book = test->book;
+    size_t at = test->command->op_count;
+    for (size_t i = test->command->op_count; i-- > 0;) {
+        if (test->command->ops[i].type != PLENUM_OP_FLOOR_STEP)
+            continue;
+        if (at < test->command->op_count)
+            test_malformed(test, at, "one step in a command");
+        at = i;
+    }
+    if (at == test->command->op_count)
+        return 0;
+    const struct plenum_op *op = &test->command->ops[at];
+    if (op->step.count != book->site->robot_count) {
+        test_malformed(test, at, "a move for each robot of the site");
+        return 0;
+    }
+    if (book->last_step_ms == test->now_ms) {
+        test_malformed(test, at, "one step at an instant");
+        return 0;
+    }
+    test->step = op;
+    int32_t end = step_mark(book, op->step.moves, op->step.count);
+    if (end == op->step.count)
+        return end;
+    if (op->step.moves[end] >= PLENUM_MOVE_COUNT)
+        test_malformed(test, at, "a move that there is");
+    else if (book->cells[end] < 0)
+        test_malformed(test, at, "a robot that is nowhere waits");
+    else
+        test_refuse(test, at, step_refusal(book, op->step.moves, end));
+    return end;
+}
+
+/* Whether a robot will stand in the cell, and which where that is known at once: robots that come
+ * by this command are not named (PLENUM_NONE). */
+static bool test_occupied(const struct floor_test *test, int32_t cell, int32_t *robot)
+{
+    const struct floor_book *book = test->book;
+    int32_t there = book->robots[cell];
+    bool stays = there >= 0 && (!test->step || test->step->step.moves[there] == PLENUM_MOVE_WAIT);
+    *robot = stays ? there : PLENUM_NONE;
+    return stays || book->flags[cell] & MARK_TAKEN;
+}
+
+static bool place_fits(struct floor_test *test, size_t at, int32_t robot, int32_t cell)
+{
+    const struct floor_book *book = test->book;
+    enum plenum_reason reason = PLENUM_REASON_NONE;
+    struct plenum_ref other = no_ref();
+    int32_t there = PLENUM_NONE;
+    if (robot < 0 || robot >= book->site->robot_count || !floor_has(book, cell))
+        reason = PLENUM_REASON_UNKNOWN;
+    else if (book->cells[robot] >= 0 || book->placing[robot] == PLACING)
+        reason = PLENUM_REASON_EXISTS;
+    else if (book->site->walls[cell])
+        reason = PLENUM_REASON_WALL;
+    else if ((book->flags[cell] & (CLOSED | MARK_OPENED)) == CLOSED) {
+        reason = PLENUM_REASON_CELL_CLOSED;
+        other = floor_book_closed_by(book, cell);
+    } else if (test_occupied(test, cell, &there)) {
+        reason = PLENUM_REASON_CELL_TAKEN;
+        other = robot_ref(there);
+    }
+    if (reason != PLENUM_REASON_NONE)
+        test_refuse(test, at, floor_refusal(reason, cell, robot, other));
+    return reason == PLENUM_REASON_NONE;
+}
+
+static size_t test_places(struct floor_test *test)
+{
+    for (size_t i = 0; i < test->command->op_count; i++) {
+        const struct plenum_op *op = &test->command->ops[i];
+        if (op->type != PLENUM_OP_FLOOR_PLACE)
+            continue;
+        if (!place_fits(test, i, op->place.robot, op->place.cell))
+            return i;
+        test->book->placing[op->place.robot] = PLACING;
+        test->book->flags[op->place.cell] |= MARK_TAKEN;
+    }
+    return test->command->op_count;
+}
+
+static void clear_places(const struct floor_test *test, size_t end)
+{
+    for (size_t i = 0; i < end; i++) {
+        const struct plenum_op *op = &test->command->ops[i];
+        if (op->type != PLENUM_OP_FLOOR_PLACE)
+            continue;
+        test->book->placing[op->place.robot] = 0;
+        test->book->flags[op->place.cell] &= (uint8_t)~MARK_TAKEN;
+    }
+}
+
+static bool close_fits(struct floor_test *test, size_t at, struct plenum_ref owner, int32_t cell)
+{
+    const struct floor_book *book = test->book;
+    enum plenum_reason reason = PLENUM_REASON_NONE;
+    struct plenum_ref other = no_ref();
+    int32_t there = PLENUM_NONE;
+    if (!floor_has(book, cell) || owner.kind >= PLENUM_KIND_COUNT)
+        reason = PLENUM_REASON_UNKNOWN;
+    else if (book->site->walls[cell])
+        reason = PLENUM_REASON_WALL;
+    else if (book->flags[cell] & MARK_SHUT)
+        reason = PLENUM_REASON_CELL_CLOSED;
+    else if ((book->flags[cell] & (CLOSED | MARK_OPENED)) == CLOSED) {
+        reason = PLENUM_REASON_CELL_CLOSED;
+        other = floor_book_closed_by(book, cell);
+    } else if (test_occupied(test, cell, &there)) {
+        reason = PLENUM_REASON_CELL_TAKEN;
+        other = robot_ref(there);
+    }
+    if (reason != PLENUM_REASON_NONE)
+        test_refuse(test, at, floor_refusal(reason, cell, PLENUM_NONE, other));
+    return reason == PLENUM_REASON_NONE;
+}
+
+static size_t test_closes(struct floor_test *test)
+{
+    for (size_t i = 0; i < test->command->op_count; i++) {
+        const struct plenum_op *op = &test->command->ops[i];
+        if (op->type != PLENUM_OP_FLOOR_CLOSE)
+            continue;
+        if (!close_fits(test, i, op->close.owner, op->close.cell))
+            return i;
+        test->book->flags[op->close.cell] |= MARK_SHUT;
+    }
+    return test->command->op_count;
+}
+
+static void clear_closes(const struct floor_test *test, size_t end)
+{
+    for (size_t i = 0; i < end; i++)
+        if (test->command->ops[i].type == PLENUM_OP_FLOOR_CLOSE)
+            test->book->flags[test->command->ops[i].close.cell] &= (uint8_t)~MARK_SHUT;
+}
+
+bool floor_book_test(const struct floor_book *book, const struct plenum_command *command,
+                     int64_t now_ms, struct plenum_refusal *refusal)
+{
+    CHECK(now_ms >= book->last_step_ms);
+    struct floor_test test = {.book = book, .command = command, .now_ms = now_ms, .fits = true};
+    size_t opens = test_opens(&test);
+    int32_t movers = test_step(&test);
+    size_t places = test_places(&test);
+    size_t closes = test_closes(&test);
+    clear_closes(&test, closes);
+    clear_places(&test, places);
+    if (test.step)
+        step_clear(book, test.step->step.moves, movers);
+    clear_opens(&test, opens);
+    if (!test.fits && refusal)
+        *refusal = test.refusal;
+    return test.fits;
+}
+
+/* --- applying ------------------------------------------------------------------------------------------ */
+
+static void apply_step(struct floor_book *book, const uint8_t *moves, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        int32_t cell = book->cells[i];
+        if (cell < 0)
+            continue;
+        int32_t target = floor_target(cell, book->pitch[i], moves[i]);
+        int32_t there = book->robots[cell]; /* not i if one that follows has come already */
+        book->robots[cell] = there == i ? PLENUM_NONE : there;
+        book->robots[target] = i;
+        book->cells[i] = target;
+        book->moves[i] += moves[i] != PLENUM_MOVE_WAIT;
+    }
+}
+
+static void floor_put(struct floor_book *book, int32_t robot, int32_t cell)
+{
+    CHECK(book->cells[robot] == PLENUM_NONE && book->robots[cell] == PLENUM_NONE);
+    book->cells[robot] = cell;
+    book->robots[cell] = robot;
+    book->pitch[robot] = floor_width_at(book->site, cell);
+}
+
+void floor_book_apply(struct floor_book *book, const struct plenum_command *command, int64_t now_ms)
+{
+    const struct plenum_op *ops = command->ops;
+    for (size_t i = 0; i < command->op_count; i++)
+        if (ops[i].type == PLENUM_OP_FLOOR_OPEN)
+            closed_remove(book, ops[i].open.cell);
+    for (size_t i = 0; i < command->op_count; i++) {
+        if (ops[i].type != PLENUM_OP_FLOOR_STEP)
+            continue;
+        CHECK(book->last_step_ms < now_ms && ops[i].step.count == book->site->robot_count);
+        apply_step(book, ops[i].step.moves, ops[i].step.count);
+        book->last_step_ms = now_ms;
+    }
+    for (size_t i = 0; i < command->op_count; i++) {
+        if (ops[i].type == PLENUM_OP_FLOOR_PLACE)
+            floor_put(book, ops[i].place.robot, ops[i].place.cell);
+        else if (ops[i].type == PLENUM_OP_FLOOR_CLOSE)
+            closed_add(book, ops[i].close.cell, ops[i].close.owner);
+    }
+}
+
+void floor_book_advance(struct floor_book *book, int64_t now_ms)
+{
+    CHECK(now_ms >= book->last_step_ms);
+}
+
+/* --- bytes --------------------------------------------------------------------------------------------- */
+
+void floor_book_write(const struct floor_book *book, struct bytes *bytes)
+{
+    bytes_put_i64(bytes, book->last_step_ms);
+    bytes_put_varint(bytes, (uint64_t)book->site->robot_count);
+    for (int32_t i = 0; i < book->site->robot_count; i++) {
+        bytes_put_svarint(bytes, book->cells[i]);
+        bytes_put_svarint(bytes, book->moves[i]);
+    }
+    bytes_put_varint(bytes, book->closed_count);
+    for (size_t i = 0; i < book->closed_count; i++) {
+        bytes_put_svarint(bytes, book->closed[i].cell);
+        bytes_put_varint(bytes, book->closed[i].owner.kind);
+        bytes_put_varint(bytes, book->closed[i].owner.id);
+    }
+}
+
+static bool read_robots(struct floor_book *book, struct bytes_reader *reader)
+{
+    for (int32_t i = 0; i < book->site->robot_count; i++) {
+        int64_t cell = bytes_get_svarint(reader);
+        book->moves[i] = bytes_get_svarint(reader);
+        if (reader->failed || cell < PLENUM_NONE || cell >= book->site->cell_count ||
+            book->moves[i] < 0)
+            return false;
+        if (cell == PLENUM_NONE)
+            continue;
+        if (book->robots[cell] != PLENUM_NONE || book->site->walls[cell])
+            return false;
+        floor_put(book, i, (int32_t)cell);
+    }
+    return true;
+}
+
+static bool read_closed(struct floor_book *book, struct bytes_reader *reader)
+{
+    uint64_t count = bytes_get_varint(reader);
+    if (count > (uint64_t)book->site->cell_count)
+        return false;
+    int64_t last = -1;
+    for (uint64_t i = 0; i < count; i++) {
+        int64_t cell = bytes_get_svarint(reader);
+        uint64_t kind = bytes_get_varint(reader), id = bytes_get_varint(reader);
+        if (reader->failed || cell <= last || cell >= book->site->cell_count ||
+            kind >= PLENUM_KIND_COUNT || book->site->walls[cell] ||
+            book->robots[cell] != PLENUM_NONE)
+            return false;
+        closed_add(book, (int32_t)cell, plenum_ref((uint32_t)kind, id));
+        last = cell;
+    }
+    return true;
+}
+
+bool floor_book_read(struct floor_book *book, struct bytes_reader *reader)
+{
+    CHECK(book->closed_count == 0 && book->last_step_ms == INT64_MIN);
+    book->last_step_ms = bytes_get_i64(reader);
+    if (bytes_get_varint(reader) != (uint64_t)book->site->robot_count)
+        return false;
+    return read_robots(book, reader) && read_closed(book, reader) && !reader->failed;
+}

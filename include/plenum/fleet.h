@@ -11,7 +11,7 @@
  * The planner has no global state; any number of fleets may live in one process, each used by
  * one thread at a time. All memory is taken at creation.
  *
- * What a step proposes is a pure function of the map, the options, and what the setters last
+ * Unless the option `remember` is set, what a step proposes is a pure function of the map, the options, and what the setters last
  * said: cells, goals, priorities, held robots, blocked cells, tick. A fleet made anew from those
  * proposes the same actions as one that has lived since the first step; caches never change a
  * result, nor does the number of threads. So a site can go on after a power cut.
@@ -74,8 +74,18 @@ struct plenum_fleet_map {
     const uint8_t *walls; /* width * height, row by row; non-zero is a wall */
 };
 
+enum plenum_fleet_method {
+    PLENUM_FLEET_NEXT_STEP, /* PIBT: looks one step ahead; sliding robots only */
+    PLENUM_FLEET_WINDOW,    /* courses of several steps, improved by local search */
+};
+
 struct plenum_fleet_options {
     enum plenum_fleet_motion motion;
+    enum plenum_fleet_method method;
+    uint32_t window_steps; /* PLENUM_FLEET_WINDOW: 1 to 6, 0 is 3 */
+    uint32_t improve;      /* PLENUM_FLEET_WINDOW: attempts to improve, for each robot */
+    bool remember;         /* PLENUM_FLEET_WINDOW: goes on from the courses of the step before;
+                              a step is no longer a function of the setters alone then */
     uint64_t seed;      /* breaks ties between equally good moves */
     size_t field_bytes; /* limit of memory for distances to goals; 0 is 256 MiB */
     unsigned threads;   /* 0 and 1: the caller's only; never changes a result */
@@ -94,7 +104,7 @@ struct plenum_fleet_report {
     bool cut;           /* the budget ended before every robot had its turn */
 };
 
-/* Sliding robots, seed 1, default memory, one thread. */
+/* Sliding robots, the next step only, seed 1, default memory, one thread. */
 PLENUM_API struct plenum_fleet_options plenum_fleet_options_default(void);
 
 /* Makes a fleet of robots that are all off the floor, without goal, with priority 0, not held;
@@ -112,6 +122,9 @@ PLENUM_API void plenum_fleet_destroy(struct plenum_fleet *fleet);
 /* Where the robot is: a free cell, or PLENUM_FLEET_NOWHERE. */
 PLENUM_API void plenum_fleet_set_pose(struct plenum_fleet *fleet, uint32_t robot, uint32_t cell,
                                       enum plenum_fleet_heading heading);
+/* Where it goes after its goal, as far as is known: a free cell, or PLENUM_FLEET_NOWHERE. */
+PLENUM_API void plenum_fleet_set_next_goal(struct plenum_fleet *fleet, uint32_t robot,
+                                           uint32_t goal);
 /* Where it should be: a free cell, or PLENUM_FLEET_NOWHERE: then it stays, and makes way for
  * others. */
 PLENUM_API void plenum_fleet_set_goal(struct plenum_fleet *fleet, uint32_t robot, uint32_t goal);
@@ -145,8 +158,8 @@ PLENUM_API uint32_t plenum_fleet_goal(const struct plenum_fleet *fleet, uint32_t
  * UINT32_MAX when nobody did. */
 PLENUM_API uint32_t plenum_fleet_blocker(const struct plenum_fleet *fleet, uint32_t robot);
 
-/* Steps of one robot alone from a cell to another around walls and blocked cells, turns not
- * counted; PLENUM_FLEET_FAR when there is no way. Takes a search over the map when the target was
+/* Steps of one robot alone from a cell to another around walls and blocked cells, with its turns
+ * where it turns, from the best heading at the start; PLENUM_FLEET_FAR when there is no way. Takes a search over the map when the target was
  * not a goal of late. */
 #define PLENUM_FLEET_FAR UINT32_MAX
 PLENUM_API uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32_t to);

@@ -13,6 +13,7 @@
 #define SUBCOMMANDS(X)                                                                             \
     X(capacity, "pack jobs on servers with accelerators, and say what could be packed")            \
     X(help, "print what a subcommand does and takes")                                              \
+    X(fleet, "plan robots on the files of their own field")                                        \
     X(version, "print the version of this program")
 
 /* Exit codes beside those of enum plenum_status (plenum_status_exit_code). */

@@ -18,17 +18,21 @@ void crowd_init(struct crowd *crowd, uint32_t robots, uint32_t nodes)
         .at = memory_new(robots, sizeof *crowd->at),
         .heading = memory_new(robots, sizeof *crowd->heading),
         .goal = memory_new(robots, sizeof *crowd->goal),
+        .next_goal = memory_new(robots, sizeof *crowd->next_goal),
         .priority = memory_new(robots, sizeof *crowd->priority),
         .held = memory_new(robots, sizeof *crowd->held),
         .to = memory_new(robots, sizeof *crowd->to),
+        .first = memory_new(robots, sizeof *crowd->first),
         .blocker = memory_new(robots, sizeof *crowd->blocker),
         .aim = memory_new(robots, sizeof *crowd->aim),
+        .after = memory_new(robots, sizeof *crowd->after),
         .order = memory_new(robots, sizeof *crowd->order),
         .here = memory_new(nodes, sizeof *crowd->here),
         .there = memory_new(nodes, sizeof *crowd->there),
     };
     fill_none(crowd->at, robots);
     fill_none(crowd->goal, robots);
+    fill_none(crowd->next_goal, robots);
     fill_none(crowd->blocker, robots);
     fill_none(crowd->here, nodes);
     fill_none(crowd->there, nodes);
@@ -42,6 +46,9 @@ void crowd_finish(struct crowd *crowd)
     free(crowd->at);
     free(crowd->heading);
     free(crowd->goal);
+    free(crowd->next_goal);
+    free(crowd->first);
+    free(crowd->after);
     free(crowd->priority);
     free(crowd->held);
     free(crowd->to);
@@ -57,7 +64,8 @@ size_t crowd_bytes(const struct crowd *crowd, uint32_t nodes)
 {
     return crowd->robots * (sizeof *crowd->at + sizeof *crowd->heading + sizeof *crowd->goal +
                             sizeof *crowd->priority + sizeof *crowd->held + sizeof *crowd->to +
-                            sizeof *crowd->blocker + sizeof *crowd->aim + sizeof *crowd->order) +
+                            sizeof *crowd->blocker + sizeof *crowd->aim + sizeof *crowd->next_goal +
+                            sizeof *crowd->first + sizeof *crowd->after + sizeof *crowd->order) +
            nodes * (sizeof *crowd->here + sizeof *crowd->there);
 }
 

@@ -14,13 +14,16 @@ struct crowd {
     uint32_t robots;
     uint32_t *at; /* node, or GRID_NONE: off the floor */
     uint8_t *heading;
-    uint32_t *goal; /* node, or GRID_NONE */
+    uint32_t *goal;      /* node, or GRID_NONE */
+    uint32_t *next_goal; /* after that, or GRID_NONE */
     uint64_t *priority;
     uint8_t *held;
-    uint32_t *to;         /* node */
-    uint32_t *blocker;    /* robot, or GRID_NONE */
-    const uint16_t **aim; /* steps to the goal from every node; NULL: content to stay */
-    uint32_t *order;      /* robots by priority */
+    uint32_t *to;           /* node */
+    uint8_t *first;         /* enum plenum_fleet_action: how it comes there (window only) */
+    uint32_t *blocker;      /* robot, or GRID_NONE */
+    const uint16_t **aim;   /* steps to the goal from every node; NULL: content to stay */
+    const uint16_t **after; /* the same for the next goal, or NULL */
+    uint32_t *order;        /* robots by priority */
     uint32_t *here, *there;
 };
 

@@ -1,20 +1,37 @@
 /* See field.h. */
 #include "fleet/field.h"
 
-#include "base/check.h"
 #include "base/memory.h"
+#include "fleet/flood.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-void fields_init(struct fields *fields, const struct grid *grid, uint32_t slots)
+static size_t field_bytes(const struct fields *fields)
 {
-    CHECK(slots > 0);
-    *fields = (struct fields){.grid = grid, .slots = slots, .epoch = 1, .round = 1};
+    return fields->grid->nodes * fields->stride * sizeof *fields->values + sizeof *fields->slot;
+}
+
+/* How many fields fit into so many bytes: at least one. */
+static uint32_t fields_fit(const struct fields *fields, size_t bytes)
+{
+    size_t slots = bytes / field_bytes(fields);
+    if (slots > fields->grid->nodes) {
+        slots = fields->grid->nodes;
+    }
+    return slots == 0 ? 1 : (uint32_t)slots;
+}
+
+void fields_init(struct fields *fields, const struct grid *grid, enum plenum_fleet_motion motion,
+                 size_t bytes)
+{
+    *fields = (struct fields){.grid = grid, .wait_cost = 1, .epoch = 1, .round = 1};
+    fields->stride = motion == PLENUM_FLEET_TURNING ? GRID_HEADINGS : 1;
+    uint32_t slots = fields->slots = fields_fit(fields, bytes);
     fields->slot = memory_new(slots, sizeof *fields->slot);
     fields->slot_of_node = memory_new(grid->nodes, sizeof *fields->slot_of_node);
-    fields->steps = memory_new((size_t)slots * grid->nodes, sizeof *fields->steps);
-    fields->queue = memory_new(grid->nodes, sizeof *fields->queue);
+    fields->values =
+        memory_new((size_t)slots * grid->nodes * fields->stride, sizeof *fields->values);
+    fields->queue = field_queue_create(grid->nodes, fields->stride);
     for (uint32_t slot = 0; slot < slots; slot++) {
         fields->slot[slot] = (struct field_slot){
             .goal = GRID_NONE,
@@ -32,29 +49,22 @@ void fields_finish(struct fields *fields)
 {
     free(fields->slot);
     free(fields->slot_of_node);
-    free(fields->steps);
-    free(fields->queue);
+    free(fields->values);
+    field_queue_destroy(fields->queue);
     *fields = (struct fields){0};
-}
-
-static size_t field_bytes(const struct grid *grid)
-{
-    return grid->nodes * sizeof(uint16_t) + sizeof(struct field_slot);
 }
 
 size_t fields_bytes(const struct fields *fields)
 {
-    return fields->slots * field_bytes(fields->grid) +
-           fields->grid->nodes * (sizeof *fields->slot_of_node + sizeof *fields->queue);
+    return fields->slots * field_bytes(fields) +
+           fields->grid->nodes * sizeof *fields->slot_of_node + field_queue_bytes(fields->queue);
 }
 
-uint32_t fields_fit(const struct grid *grid, size_t bytes)
+void fields_guide(struct fields *fields, const uint8_t (*costs)[GRID_HEADINGS], uint8_t wait_cost)
 {
-    size_t slots = bytes / field_bytes(grid);
-    if (slots > grid->nodes) {
-        slots = grid->nodes;
-    }
-    return slots == 0 ? 1 : (uint32_t)slots;
+    fields->costs = costs;
+    fields->wait_cost = wait_cost;
+    fields_expire(fields);
 }
 
 void fields_expire(struct fields *fields)
@@ -65,27 +75,6 @@ void fields_expire(struct fields *fields)
 void fields_begin(struct fields *fields)
 {
     fields->round++;
-}
-
-static void field_fill(const struct grid *grid, uint32_t goal, uint16_t *steps, uint32_t *queue)
-{
-    memset(steps, 0xff, grid->nodes * sizeof *steps);
-    steps[goal] = 0;
-    queue[0] = goal;
-    uint32_t head = 0, tail = grid->blocked[goal] ? 0 : 1;
-    while (head < tail) {
-        uint32_t node = queue[head++];
-        uint16_t beyond = (uint16_t)(steps[node] + (steps[node] < FIELD_FAR - 1));
-        for (int heading = 0; heading < GRID_HEADINGS; heading++) {
-            uint32_t neighbour = grid->next[node][heading];
-            if (neighbour != GRID_NONE && steps[neighbour] == FIELD_FAR) {
-                steps[neighbour] = beyond;
-                if (!grid->blocked[neighbour]) {
-                    queue[tail++] = neighbour;
-                }
-            }
-        }
-    }
 }
 
 static void slot_unlink(struct fields *fields, uint32_t index)
@@ -133,11 +122,11 @@ const uint16_t *fields_get(struct fields *fields, uint32_t goal)
         slot->epoch = 0;
         fields->slot_of_node[goal] = index;
     }
-    uint16_t *steps = fields->steps + (size_t)index * fields->grid->nodes;
+    uint16_t *values = fields->values + (size_t)index * fields->grid->nodes * fields->stride;
     if (fields->slot[index].epoch != fields->epoch) {
-        field_fill(fields->grid, goal, steps, fields->queue);
+        flood_fill(fields, fields->queue, goal, values);
         fields->slot[index].epoch = fields->epoch;
     }
     slot_touch(fields, index);
-    return steps;
+    return values;
 }

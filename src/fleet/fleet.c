@@ -8,11 +8,12 @@
 #include "fleet/crowd.h"
 #include "fleet/field.h"
 #include "fleet/pibt.h"
+#include "fleet/window.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELD_BYTES_DEFAULT = 256 << 20 };
+enum { FIELD_BYTES_DEFAULT = 256 << 20, WINDOW_STEPS_DEFAULT = 3 };
 
 struct plenum_fleet {
     struct plenum_fleet_options options;
@@ -20,13 +21,16 @@ struct plenum_fleet {
     struct crowd crowd;
     struct fields fields;
     struct bridges bridges;
-    struct pibt pibt;
+    struct pibt pibt;     /* PLENUM_FLEET_NEXT_STEP */
+    struct window window; /* PLENUM_FLEET_WINDOW */
 };
 
 struct plenum_fleet_options plenum_fleet_options_default(void)
 {
     return (struct plenum_fleet_options){
         .motion = PLENUM_FLEET_SLIDING,
+        .method = PLENUM_FLEET_NEXT_STEP,
+        .window_steps = WINDOW_STEPS_DEFAULT,
         .seed = 1,
         .field_bytes = FIELD_BYTES_DEFAULT,
         .threads = 1,
@@ -50,9 +54,13 @@ static enum plenum_status inputs_check(const struct plenum_fleet_map *map, uint3
         return plenum_fail(error, PLENUM_LIMIT, "%u robots, expected at most %d", robots,
                            PLENUM_FLEET_MAX_ROBOTS);
     }
-    if (options->motion != PLENUM_FLEET_SLIDING) {
-        return plenum_fail(error, PLENUM_INPUT, "motion %d, expected sliding robots",
-                           (int)options->motion);
+    if (options->motion != PLENUM_FLEET_SLIDING && options->method == PLENUM_FLEET_NEXT_STEP) {
+        return plenum_fail(error, PLENUM_INPUT,
+                           "robots that turn, planned one step ahead; expected a window");
+    }
+    if (options->window_steps > COURSE_DEPTH_MAX) {
+        return plenum_fail(error, PLENUM_INPUT, "a window of %u steps, expected at most %d",
+                           options->window_steps, COURSE_DEPTH_MAX);
     }
     return PLENUM_OK;
 }
@@ -71,11 +79,19 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
     if (made->options.field_bytes == 0) {
         made->options.field_bytes = FIELD_BYTES_DEFAULT;
     }
+    if (made->options.window_steps == 0) {
+        made->options.window_steps = WINDOW_STEPS_DEFAULT;
+    }
     grid_init(&made->grid, map);
     crowd_init(&made->crowd, robots, made->grid.nodes);
-    fields_init(&made->fields, &made->grid, fields_fit(&made->grid, made->options.field_bytes));
+    fields_init(&made->fields, &made->grid, options->motion, made->options.field_bytes);
     bridges_init(&made->bridges, &made->grid);
-    pibt_init(&made->pibt, &made->bridges, &made->crowd);
+    if (options->method == PLENUM_FLEET_NEXT_STEP) {
+        pibt_init(&made->pibt, &made->bridges, &made->crowd);
+    } else {
+        window_init(&made->window, &made->grid, &made->crowd, options->motion,
+                    (int)made->options.window_steps);
+    }
     *fleet = made;
     return PLENUM_OK;
 }
@@ -85,6 +101,7 @@ void plenum_fleet_destroy(struct plenum_fleet *fleet)
     if (fleet == NULL) {
         return;
     }
+    window_finish(&fleet->window);
     pibt_finish(&fleet->pibt);
     bridges_finish(&fleet->bridges);
     fields_finish(&fleet->fields);
@@ -121,6 +138,14 @@ void plenum_fleet_set_goal(struct plenum_fleet *fleet, uint32_t robot, uint32_t 
     fleet->crowd.goal[robot] = node;
 }
 
+void plenum_fleet_set_next_goal(struct plenum_fleet *fleet, uint32_t robot, uint32_t goal)
+{
+    CHECK(robot < fleet->crowd.robots);
+    uint32_t node = node_at(fleet, goal);
+    CHECK(node != GRID_NONE || goal == PLENUM_FLEET_NOWHERE);
+    fleet->crowd.next_goal[robot] = node;
+}
+
 void plenum_fleet_set_priority(struct plenum_fleet *fleet, uint32_t robot, uint64_t priority)
 {
     CHECK(robot < fleet->crowd.robots);
@@ -142,6 +167,16 @@ void plenum_fleet_set_blocked(struct plenum_fleet *fleet, uint32_t cell, bool bl
     }
 }
 
+/* The field of the next goal: only a window looks beyond the goal. */
+static const uint16_t *fleet_after(struct plenum_fleet *fleet, uint32_t robot)
+{
+    uint32_t goal = fleet->crowd.next_goal[robot];
+    if (goal == GRID_NONE || fleet->options.method != PLENUM_FLEET_WINDOW) {
+        return NULL;
+    }
+    return fields_get(&fleet->fields, goal);
+}
+
 /* Gives every robot on the floor its field, in the order of priority, so that who goes without
  * one when memory is short does not depend on what the cache holds. */
 static void fleet_aim(struct plenum_fleet *fleet, struct plenum_fleet_report *report)
@@ -151,6 +186,7 @@ static void fleet_aim(struct plenum_fleet *fleet, struct plenum_fleet_report *re
     for (uint32_t i = 0; i < crowd->robots; i++) {
         uint32_t robot = crowd->order[i], at = crowd->at[robot], goal = crowd->goal[robot];
         crowd->aim[robot] = NULL;
+        crowd->after[robot] = NULL;
         if (at == GRID_NONE || goal == GRID_NONE) {
             continue;
         }
@@ -158,10 +194,11 @@ static void fleet_aim(struct plenum_fleet *fleet, struct plenum_fleet_report *re
         const uint16_t *steps = fields_get(&fleet->fields, goal);
         if (steps == NULL) {
             report->unplanned++;
-        } else if (steps[at] == FIELD_FAR) {
+        } else if (steps[(size_t)at * fleet->fields.stride] == FIELD_FAR) {
             report->stranded++;
         } else {
             crowd->aim[robot] = steps;
+            crowd->after[robot] = fleet_after(fleet, robot);
         }
     }
 }
@@ -185,13 +222,25 @@ static void fleet_write(const struct plenum_fleet *fleet, uint8_t *actions,
         if (at == GRID_NONE) {
             continue;
         }
-        if (crowd->to[robot] == at) {
-            report->waits++;
-            continue;
-        }
-        actions[robot] = move_towards(&fleet->grid, at, crowd->to[robot]);
-        report->moves++;
+        actions[robot] = fleet->options.method == PLENUM_FLEET_WINDOW
+                             ? crowd->first[robot]
+                             : move_towards(&fleet->grid, at, crowd->to[robot]);
+        report->waits += actions[robot] == PLENUM_FLEET_WAIT;
+        report->moves += actions[robot] != PLENUM_FLEET_WAIT;
     }
+}
+
+static void fleet_plan(struct plenum_fleet *fleet, uint64_t seed, uint64_t budget,
+                       struct plenum_fleet_report *report)
+{
+    if (fleet->options.method == PLENUM_FLEET_WINDOW) {
+        window_step(&fleet->window, seed, fleet->options.remember, fleet->options.improve, budget);
+        report->work = fleet->window.work;
+        return;
+    }
+    bridges_refresh(&fleet->bridges);
+    report->cut = !pibt_step(&fleet->pibt, seed, budget);
+    report->work = fleet->pibt.work;
 }
 
 enum plenum_status plenum_fleet_step(struct plenum_fleet *fleet, uint64_t tick, uint64_t budget,
@@ -208,9 +257,7 @@ enum plenum_status plenum_fleet_step(struct plenum_fleet *fleet, uint64_t tick, 
     }
     crowd_sort(&fleet->crowd);
     fleet_aim(fleet, report);
-    bridges_refresh(&fleet->bridges);
-    report->cut = !pibt_step(&fleet->pibt, random_at(fleet->options.seed, 0, tick, 0), budget);
-    report->work = fleet->pibt.work;
+    fleet_plan(fleet, random_at(fleet->options.seed, 0, tick, 0), budget, report);
     fleet_write(fleet, actions, report);
     crowd_end(&fleet->crowd);
     return PLENUM_OK;
@@ -267,7 +314,11 @@ uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32
         return PLENUM_FLEET_FAR;
     }
     fields_begin(&fleet->fields);
-    uint16_t steps = fields_get(&fleet->fields, end)[start];
+    const uint16_t *values = fields_get(&fleet->fields, end) + start * fleet->fields.stride;
+    uint16_t steps = FIELD_FAR;
+    for (uint32_t i = 0; i < fleet->fields.stride; i++) {
+        steps = values[i] < steps ? values[i] : steps;
+    }
     return steps == FIELD_FAR ? PLENUM_FLEET_FAR : steps;
 }
 
@@ -275,5 +326,7 @@ size_t plenum_fleet_bytes(const struct plenum_fleet *fleet)
 {
     return sizeof *fleet + grid_bytes(&fleet->grid) +
            crowd_bytes(&fleet->crowd, fleet->grid.nodes) + fields_bytes(&fleet->fields) +
-           bridges_bytes(&fleet->bridges) + pibt_bytes(&fleet->pibt);
+           bridges_bytes(&fleet->bridges) +
+           (fleet->options.method == PLENUM_FLEET_WINDOW ? window_bytes(&fleet->window)
+                                                         : pibt_bytes(&fleet->pibt));
 }

@@ -114,6 +114,53 @@ static uint32_t run_errands(struct world *world, struct random *random, uint32_t
     return tick;
 }
 
+static struct plenum_fleet *window_fleet(const struct world *world, bool turning, bool remember)
+{
+    struct plenum_fleet_map map = {world->width, world->height, world->walls};
+    struct plenum_fleet_options options = plenum_fleet_options_default();
+    options.method = PLENUM_FLEET_WINDOW;
+    options.motion = turning ? PLENUM_FLEET_TURNING : PLENUM_FLEET_SLIDING;
+    options.window_steps = turning ? 4 : 3;
+    options.improve = 3;
+    options.remember = remember;
+    options.field_bytes = 4 << 20;
+    struct plenum_fleet *fleet;
+    assert_int_equal(plenum_fleet_create(&map, world->robots, &options, &fleet, NULL), PLENUM_OK);
+    return fleet;
+}
+
+/* All four kinds of window; those that do not remember say the same when made anew. */
+static void test_windows_break_no_rule(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        bool turning = seed % 2 == 0, remember = seed % 4 < 2;
+        struct random random;
+        random_init(&random, 3000 + seed);
+        struct world world;
+        world_random(&world, &random, 200000);
+        world_people(&world, &random, some_robots(&world, &random));
+        struct plenum_fleet *fleet = window_fleet(&world, turning, remember);
+        for (uint64_t tick = 0; tick < 20; tick++) {
+            if (!remember || tick % 5 == 0) {
+                world_shake(&world, &random);
+            }
+            world_tell(&world, fleet);
+            uint8_t actions[WORLD_ROBOTS], again[WORLD_ROBOTS];
+            assert_int_equal(plenum_fleet_step(fleet, tick, 0, actions, NULL, NULL), PLENUM_OK);
+            if (!remember) {
+                struct plenum_fleet *anew = window_fleet(&world, turning, false);
+                world_tell(&world, anew);
+                assert_int_equal(plenum_fleet_step(anew, tick, 0, again, NULL, NULL), PLENUM_OK);
+                assert_memory_equal(actions, again, world.robots);
+                plenum_fleet_destroy(anew);
+            }
+            world_step(&world, actions);
+        }
+        plenum_fleet_destroy(fleet);
+    }
+}
+
 static void test_everybody_arrives_where_every_edge_is_on_a_circle(void **state)
 {
     (void)state;
@@ -189,6 +236,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_rule_is_ever_broken),
         cmocka_unit_test(test_a_fleet_made_anew_says_the_same),
+        cmocka_unit_test(test_windows_break_no_rule),
         cmocka_unit_test(test_everybody_arrives_where_every_edge_is_on_a_circle),
         cmocka_unit_test(test_robots_exchange_places_in_corridors),
     };

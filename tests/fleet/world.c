@@ -174,7 +174,8 @@ void world_tell(const struct world *world, struct plenum_fleet *fleet)
         plenum_fleet_set_blocked(fleet, cell, world->blocked[cell]);
     }
     for (uint32_t robot = 0; robot < world->robots; robot++) {
-        plenum_fleet_set_pose(fleet, robot, world->cell[robot], PLENUM_FLEET_FACING_EAST);
+        plenum_fleet_set_pose(fleet, robot, world->cell[robot],
+                              (enum plenum_fleet_heading)world->heading[robot]);
         plenum_fleet_set_goal(fleet, robot, world->goal[robot]);
         plenum_fleet_set_priority(fleet, robot, world->waited[robot]);
         plenum_fleet_set_held(fleet, robot, world->held[robot]);
@@ -189,10 +190,18 @@ void world_step(struct world *world, const uint8_t *actions)
         if (actions[robot] == PLENUM_FLEET_WAIT) {
             continue;
         }
-        assert_in_range(actions[robot], PLENUM_FLEET_EAST, PLENUM_FLEET_NORTH);
         assert_int_not_equal(world->cell[robot], PLENUM_FLEET_NOWHERE);
         assert_false(world->held[robot]);
-        to[robot] = cell_beside(world, world->cell[robot], actions[robot] - PLENUM_FLEET_EAST);
+        if (actions[robot] == PLENUM_FLEET_CLOCKWISE ||
+            actions[robot] == PLENUM_FLEET_COUNTER_CLOCKWISE) {
+            bool right = actions[robot] == PLENUM_FLEET_CLOCKWISE;
+            world->heading[robot] = (uint8_t)((world->heading[robot] + (right ? 1 : 3)) % 4);
+            continue;
+        }
+        int way = actions[robot] == PLENUM_FLEET_FORWARD ? world->heading[robot]
+                                                         : actions[robot] - PLENUM_FLEET_EAST;
+        assert_in_range(way, 0, 3);
+        to[robot] = cell_beside(world, world->cell[robot], way);
         assert_true(cell_free(world, to[robot]));
         assert_false(world->blocked[to[robot]]);
     }

@@ -15,7 +15,7 @@ struct world {
     uint32_t cell[WORLD_ROBOTS]; /* PLENUM_FLEET_NOWHERE: off the floor */
     uint32_t goal[WORLD_ROBOTS];
     uint32_t waited[WORLD_ROBOTS]; /* steps since the goal was given */
-    uint8_t held[WORLD_ROBOTS];
+    uint8_t held[WORLD_ROBOTS], heading[WORLD_ROBOTS];
 };
 
 /* From rows of equal length: '@' is a wall. No robots. */

@@ -1,0 +1,198 @@
+/* plenum fleet: the robot planner on the files of its own field. */
+#include "base/wall.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "fleet/plan_file.h"
+#include "fleet/report.h"
+#include "fleet/run.h"
+#include "fleet/verify.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool motion_set(const char *name, struct problem *problem)
+{
+    if (name == NULL) {
+        return true;
+    }
+    if (strcmp(name, "sliding") != 0 && strcmp(name, "turning") != 0) {
+        return false;
+    }
+    problem->motion = strcmp(name, "turning") == 0 ? PLENUM_FLEET_TURNING : PLENUM_FLEET_SLIDING;
+    return true;
+}
+
+struct solve_words {
+    uint64_t steps, step_ms, threads, robots, window, improve, seed, memory_mb;
+    const char *motion, *output;
+    bool json;
+};
+
+static struct run_options solve_options(const struct solve_words *words,
+                                        const struct problem *problem)
+{
+    struct run_options options = run_options_for(problem);
+    options.steps = (uint32_t)words->steps;
+    options.step_ms = (uint32_t)words->step_ms;
+    options.fleet.seed = words->seed;
+    options.fleet.threads = (unsigned)words->threads;
+    options.fleet.field_bytes = (size_t)words->memory_mb << 20;
+    if (words->window != 0) {
+        options.fleet.window_steps = (uint32_t)words->window;
+    }
+    if (words->improve != UINT64_MAX) {
+        options.fleet.improve = (uint32_t)words->improve;
+    }
+    return options;
+}
+
+static int solve_run(const struct solve_words *words, const struct problem *problem)
+{
+    struct plenum_error error;
+    struct run_options options = solve_options(words, problem);
+    struct run run;
+    if (run_init(&run, problem, &options, &wall_clock_system, &error) != PLENUM_OK) {
+        return cli_fail("fleet solve", &error);
+    }
+    enum plenum_status status = PLENUM_OK;
+    while (status == PLENUM_OK && run.steps < options.steps) {
+        status = run_step(&run, &error);
+    }
+    if (status == PLENUM_OK && words->output != NULL) {
+        status = plan_write(&run, words->output, &error);
+    }
+    if (status == PLENUM_OK) {
+        struct run_report report = run_report(&run);
+        run_report_print(&report, stdout, words->json);
+    }
+    run_finish(&run);
+    return status == PLENUM_OK ? cli_end_output("fleet solve") : cli_fail("fleet solve", &error);
+}
+
+static int cli_fleet_solve(int argc, char **argv)
+{
+    struct solve_words words = {
+        .steps = 500, .threads = 2, .seed = 1, .memory_mb = 3072, .improve = UINT64_MAX};
+    const struct option_row rows[] = {
+        {"steps", "N", OPTION_U64, &words.steps, "steps to run (default 500)"},
+        {"step-ms", "MS", OPTION_U64, &words.step_ms,
+         "improve for about so long in each step; without it a run depends on its seed only"},
+        {"threads", "N", OPTION_U64, &words.threads, "threads (default 2)"},
+        {"robots", "N", OPTION_U64, &words.robots, "take so many robots of a .scen file"},
+        {"motion", "NAME", OPTION_TEXT, &words.motion, "sliding or turning"},
+        {"window", "STEPS", OPTION_U64, &words.window, "steps to look ahead, 1 to 6"},
+        {"improve", "N", OPTION_U64, &words.improve, "attempts to improve, for each robot"},
+        {"memory", "MB", OPTION_U64, &words.memory_mb, "for distances (default 3072)"},
+        {"seed", "N", OPTION_U64, &words.seed, "breaks ties (default 1)"},
+        {"output", "FILE", OPTION_TEXT, &words.output, "write the plan in the League's form"},
+        OPTION_ROW_JSON(&words.json),
+    };
+    const struct options options = {
+        .synopsis = "fleet solve PROBLEM",
+        .about = "Runs a League of Robot Runners problem (.json) or a MovingAI scenario (.scen).",
+        .rows = rows,
+        .count = sizeof rows / sizeof rows[0],
+        .operands_min = 1,
+        .operands_max = 1,
+    };
+    int exit_code;
+    if (options_parse(&options, argc, argv, &exit_code) < 0) {
+        return exit_code;
+    }
+    struct problem problem;
+    struct plenum_error error;
+    if (words.steps == 0 || words.steps > 1000000 || words.threads > 256 || words.window > 6 ||
+        (words.improve > 1000000 && words.improve != UINT64_MAX) || words.step_ms > 1000000 ||
+        words.robots > PLENUM_FLEET_MAX_ROBOTS || words.memory_mb > 1 << 20) {
+        plenum_fail(&error, PLENUM_INPUT, "an option out of range: see --help");
+        return cli_fail("fleet solve", &error);
+    }
+    if (problem_read(&problem, argv[1], (uint32_t)words.robots, &error) != PLENUM_OK) {
+        return cli_fail("fleet solve", &error);
+    }
+    if (!motion_set(words.motion, &problem)) {
+        plenum_fail(&error, PLENUM_INPUT, "--motion: found %s, expected sliding or turning",
+                    words.motion);
+        exit_code = cli_fail("fleet solve", &error);
+    } else {
+        exit_code = solve_run(&words, &problem);
+    }
+    problem_finish(&problem);
+    return exit_code;
+}
+
+static void verdict_print(const struct verdict *verdict, bool json)
+{
+    if (json) {
+        printf("{\"valid\": %s, \"robots\": %u, \"steps\": %u, \"tasks\": %u, \"errands\": %u, "
+               "\"violations\": %llu}\n",
+               verdict->violations == 0 ? "true" : "false", verdict->robots, verdict->steps,
+               verdict->tasks_done, verdict->errands_done, (unsigned long long)verdict->violations);
+        return;
+    }
+    printf("%u robots, %u steps: %u tasks, %u errands, %llu violations\n", verdict->robots,
+           verdict->steps, verdict->tasks_done, verdict->errands_done,
+           (unsigned long long)verdict->violations);
+}
+
+static int cli_fleet_verify(int argc, char **argv)
+{
+    const char *motion = NULL;
+    bool json = false;
+    uint64_t robots = 0;
+    const struct option_row rows[] = {
+        {"motion", "NAME", OPTION_TEXT, &motion, "sliding or turning"},
+        {"robots", "N", OPTION_U64, &robots, "take so many robots of a .scen file"},
+        OPTION_ROW_JSON(&json),
+    };
+    const struct options options = {
+        .synopsis = "fleet verify PROBLEM PLAN",
+        .about = "Judges a plan file by the League's rules, apart from the planner.",
+        .rows = rows,
+        .count = sizeof rows / sizeof rows[0],
+        .operands_min = 2,
+        .operands_max = 2,
+    };
+    int exit_code;
+    if (options_parse(&options, argc, argv, &exit_code) < 0) {
+        return exit_code;
+    }
+    struct problem problem;
+    struct plenum_error error;
+    struct verdict verdict;
+    if (robots > PLENUM_FLEET_MAX_ROBOTS ||
+        problem_read(&problem, argv[1], (uint32_t)robots, &error) != PLENUM_OK) {
+        return cli_fail("fleet verify", &error);
+    }
+    enum plenum_status status =
+        motion_set(motion, &problem)
+            ? plan_verify(&problem, argv[2], &verdict, &error)
+            : plenum_fail(&error, PLENUM_INPUT, "--motion: found %s, expected sliding or turning",
+                          motion);
+    problem_finish(&problem);
+    if (status != PLENUM_OK) {
+        return cli_fail("fleet verify", &error);
+    }
+    verdict_print(&verdict, json);
+    if (verdict.violations > 0) {
+        fprintf(stderr, "plenum fleet verify: %s\n", verdict.first);
+        return CLI_FAILED;
+    }
+    return cli_end_output("fleet verify");
+}
+
+static const struct subcommand fleet_rows[] = {
+    {"solve", "run a problem and report its throughput", cli_fleet_solve},
+    {"verify", "judge a plan by the rules, apart from the planner", cli_fleet_verify},
+};
+
+static const struct subcommand_table fleet_table = {
+    "plenum fleet",
+    fleet_rows,
+    sizeof fleet_rows / sizeof fleet_rows[0],
+};
+
+int cli_fleet(int argc, char **argv)
+{
+    return subcommand_dispatch(&fleet_table, argc, argv);
+}

@@ -1,0 +1,172 @@
+/* See course.h. */
+#include "fleet/course.h"
+
+#include "base/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Whether an action may follow in the one sequence kept: waits come after turns, no turn is
+ * undone, half turns go clockwise, and a slide is not undone at once. */
+static bool may_come_after(uint8_t before, uint8_t action)
+{
+    bool turn = action == PLENUM_FLEET_CLOCKWISE || action == PLENUM_FLEET_COUNTER_CLOCKWISE;
+    if (turn && before == PLENUM_FLEET_WAIT) {
+        return false;
+    }
+    if (before == PLENUM_FLEET_COUNTER_CLOCKWISE && turn) {
+        return false;
+    }
+    if (before == PLENUM_FLEET_CLOCKWISE && action == PLENUM_FLEET_COUNTER_CLOCKWISE) {
+        return false;
+    }
+    bool slides = before >= PLENUM_FLEET_EAST && before <= PLENUM_FLEET_NORTH &&
+                  action >= PLENUM_FLEET_EAST && action <= PLENUM_FLEET_NORTH;
+    return !slides || (action - PLENUM_FLEET_EAST + 2) % 4 != before - PLENUM_FLEET_EAST;
+}
+
+static bool three_turns(const uint8_t *actions)
+{
+    return actions[0] == PLENUM_FLEET_CLOCKWISE && actions[1] == PLENUM_FLEET_CLOCKWISE &&
+           actions[2] == PLENUM_FLEET_CLOCKWISE;
+}
+
+static uint8_t leg_of(uint8_t action, int heading)
+{
+    if (action == PLENUM_FLEET_FORWARD) {
+        return (uint8_t)heading;
+    }
+    if (action >= PLENUM_FLEET_EAST && action <= PLENUM_FLEET_NORTH) {
+        return (uint8_t)(action - PLENUM_FLEET_EAST);
+    }
+    return COURSE_STAY;
+}
+
+/* Fills in what follows from a course's actions. */
+static void course_derive(struct courses *courses, uint32_t course)
+{
+    for (int start = 0; start < GRID_HEADINGS; start++) {
+        int heading = start;
+        for (int t = 0; t < courses->depth; t++) {
+            uint8_t action = courses->action[course][t];
+            courses->leg[start][course][t] = leg_of(action, heading);
+            heading = (int)plenum_fleet_heading_after((enum plenum_fleet_heading)heading,
+                                                      (enum plenum_fleet_action)action);
+        }
+        courses->turned[course] = (uint8_t)((heading - start + GRID_HEADINGS) % GRID_HEADINGS);
+    }
+    int late = 0;
+    for (int t = 0; t < courses->depth; t++) {
+        late += courses->leg[0][course][t] == COURSE_STAY ? 0 : t;
+    }
+    courses->late[course] = (uint8_t)(late > 15 ? 15 : late);
+}
+
+static const uint8_t sliding_actions[] = {PLENUM_FLEET_WAIT, PLENUM_FLEET_EAST, PLENUM_FLEET_SOUTH,
+                                          PLENUM_FLEET_WEST, PLENUM_FLEET_NORTH};
+static const uint8_t turning_actions[] = {PLENUM_FLEET_WAIT, PLENUM_FLEET_FORWARD,
+                                          PLENUM_FLEET_CLOCKWISE, PLENUM_FLEET_COUNTER_CLOCKWISE};
+
+/* Lists all sequences of `depth` actions, as digits that count up; false when there are too many
+ * to hold. */
+static bool courses_list(struct courses *courses)
+{
+    bool turning = courses->motion == PLENUM_FLEET_TURNING;
+    const uint8_t *actions = turning ? turning_actions : sliding_actions;
+    uint32_t kinds = turning ? sizeof turning_actions : sizeof sliding_actions, total = 1;
+    for (int t = 0; t < courses->depth; t++) {
+        total *= kinds;
+    }
+    courses->count = 0;
+    for (uint32_t number = 0; number < total; number++) {
+        uint8_t sequence[COURSE_DEPTH_MAX];
+        bool kept = true;
+        uint32_t rest = number;
+        for (int t = 0; t < courses->depth; t++, rest /= kinds) {
+            sequence[t] = actions[rest % kinds];
+            kept = kept && (t == 0 || may_come_after(sequence[t - 1], sequence[t]));
+            kept = kept && (t < 2 || !three_turns(&sequence[t - 2]));
+        }
+        if (!kept) {
+            continue;
+        }
+        if (courses->count == COURSES_MAX) {
+            return false;
+        }
+        memcpy(courses->action[courses->count], sequence, sizeof sequence);
+        course_derive(courses, courses->count++);
+    }
+    return true;
+}
+
+static bool same_cells(const struct courses *courses, uint32_t a, uint32_t b)
+{
+    return memcmp(courses->leg[0][a], courses->leg[0][b], (size_t)courses->depth) == 0;
+}
+
+static void courses_exchange(struct courses *courses, uint32_t a, uint32_t b)
+{
+    uint8_t kept[COURSE_DEPTH_MAX];
+    memcpy(kept, courses->action[a], sizeof kept);
+    memcpy(courses->action[a], courses->action[b], sizeof kept);
+    memcpy(courses->action[b], kept, sizeof kept);
+    course_derive(courses, a);
+    course_derive(courses, b);
+}
+
+static void courses_group(struct courses *courses)
+{
+    uint32_t next = 0;
+    for (courses->groups = 0; next < courses->count; courses->groups++) {
+        uint32_t first = next++;
+        courses->group[first] = (uint16_t)courses->groups;
+        for (uint32_t other = next; other < courses->count; other++) {
+            if (same_cells(courses, first, other)) {
+                courses_exchange(courses, next, other);
+                courses->group[next++] = (uint16_t)courses->groups;
+            }
+        }
+    }
+}
+
+/* The course that visits what this one will after its first step, and ends in its heading. */
+static uint16_t course_shifted(const struct courses *courses, uint32_t course)
+{
+    int depth = courses->depth;
+    for (int start = 0; start < GRID_HEADINGS; start++) {
+        int first = (int)plenum_fleet_heading_after(
+            (enum plenum_fleet_heading)start, (enum plenum_fleet_action)courses->action[course][0]);
+        int end = (start + courses->turned[course]) % GRID_HEADINGS;
+        for (uint32_t other = 0; other < courses->count; other++) {
+            if (courses->leg[first][other][depth - 1] == COURSE_STAY &&
+                (first + courses->turned[other]) % GRID_HEADINGS == end &&
+                memcmp(courses->leg[first][other], courses->leg[start][course] + 1,
+                       (size_t)depth - 1) == 0) {
+                return (uint16_t)other;
+            }
+        }
+    }
+    return courses->stay;
+}
+
+void courses_init(struct courses *courses, enum plenum_fleet_motion motion, int depth)
+{
+    CHECK(depth >= 1 && depth <= COURSE_DEPTH_MAX);
+    *courses = (struct courses){.motion = motion, .depth = depth};
+    while (!courses_list(courses)) {
+        courses->depth--;
+    }
+    courses_group(courses);
+    for (uint32_t course = 0; course < courses->count; course++) {
+        bool waits = true;
+        for (int t = 0; t < courses->depth; t++) {
+            waits = waits && courses->action[course][t] == PLENUM_FLEET_WAIT;
+        }
+        if (waits) {
+            courses->stay = (uint16_t)course;
+        }
+    }
+    for (uint32_t course = 0; course < courses->count; course++) {
+        courses->shifted[course] = course_shifted(courses, course);
+    }
+}

@@ -1,0 +1,30 @@
+/* Courses: the ways a robot can spend the next few steps.
+ *
+ * A course is a sequence of actions as long as the window. Of the sequences that visit the same
+ * cells at the same steps and end in the same heading, the table holds one. Courses that visit
+ * the same cells stand together as a group: they meet the same conflicts.
+ * leg[heading][course][t] is the heading of the move in step t, or COURSE_STAY. */
+#ifndef FLEET_COURSE_H
+#define FLEET_COURSE_H
+
+#include "fleet/grid.h"
+
+enum { COURSE_STAY = GRID_HEADINGS, COURSE_DEPTH_MAX = 6, COURSES_MAX = 1024 };
+
+struct courses {
+    enum plenum_fleet_motion motion;
+    int depth;
+    uint32_t count, groups;
+    uint8_t action[COURSES_MAX][COURSE_DEPTH_MAX]; /* enum plenum_fleet_action */
+    uint8_t leg[GRID_HEADINGS][COURSES_MAX][COURSE_DEPTH_MAX];
+    uint8_t turned[COURSES_MAX];   /* clockwise quarters at the end */
+    uint8_t late[COURSES_MAX];     /* greater for later moves, 0..15: breaks ties */
+    uint16_t group[COURSES_MAX];   /* rising; each group's courses are neighbours */
+    uint16_t shifted[COURSES_MAX]; /* this course without its first action, with a wait after */
+    uint16_t stay;                 /* the course of waits only */
+};
+
+/* depth 1 .. COURSE_DEPTH_MAX; lowered where the table would overflow. */
+void courses_init(struct courses *courses, enum plenum_fleet_motion motion, int depth);
+
+#endif

@@ -1,0 +1,195 @@
+/* League of Robot Runners problems. See problem.h. */
+#include "fleet/problem.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const league_keys[] = {"mapFile",    "agentFile",      "taskFile",
+                                          "teamSize",   "numTasksReveal", "taskAssignmentStrategy",
+                                          "version",    "agentSize",      "agentCounter",
+                                          "delayConfig"};
+
+static enum plenum_status key_fail(struct plenum_error *error, const char *path, const char *key,
+                                   const char *found, const char *expected)
+{
+    return plenum_fail(error, PLENUM_INPUT, "%s: /%s: found %s, expected %s", path, key, found,
+                       expected);
+}
+
+static const char *json_kind(const json_t *value)
+{
+    static const char *const kinds[] = {
+        [JSON_OBJECT] = "an object",   [JSON_ARRAY] = "an array",     [JSON_STRING] = "a string",
+        [JSON_INTEGER] = "an integer", [JSON_REAL] = "a real number", [JSON_TRUE] = "true",
+        [JSON_FALSE] = "false",        [JSON_NULL] = "null"};
+    return value == NULL ? "nothing" : kinds[json_typeof(value)];
+}
+
+static enum plenum_status text_get(const json_t *root, const char *path, const char *key,
+                                   const char **text, struct plenum_error *error)
+{
+    const json_t *value = json_object_get(root, key);
+    if (!json_is_string(value)) {
+        return key_fail(error, path, key, json_kind(value), "a string");
+    }
+    *text = json_string_value(value);
+    return PLENUM_OK;
+}
+
+static enum plenum_status team_get(const json_t *root, const char *path, struct problem *problem,
+                                   struct plenum_error *error)
+{
+    const json_t *value = json_object_get(root, "teamSize");
+    if (!json_is_integer(value)) {
+        return key_fail(error, path, "teamSize", json_kind(value), "an integer");
+    }
+    json_int_t size = json_integer_value(value);
+    if (size < 1 || size > PLENUM_FLEET_MAX_ROBOTS) {
+        return plenum_fail(error, PLENUM_INPUT,
+                           "%s: /teamSize: found %lld, expected 1 to %d robots", path,
+                           (long long)size, PLENUM_FLEET_MAX_ROBOTS);
+    }
+    problem->robots = (uint32_t)size;
+    return PLENUM_OK;
+}
+
+static enum plenum_status reveal_get(const json_t *root, const char *path, struct problem *problem,
+                                     struct plenum_error *error)
+{
+    const json_t *value = json_object_get(root, "numTasksReveal");
+    problem->reveal_milli = 1000;
+    if (value == NULL) {
+        return PLENUM_OK;
+    }
+    double number = json_is_number(value) ? json_number_value(value) : 0;
+    if (!(number >= 1 && number <= 1000)) {
+        return key_fail(error, path, "numTasksReveal",
+                        json_is_number(value) ? "a number out of range" : json_kind(value),
+                        "a number from 1 to 1000");
+    }
+    problem->reveal_milli = (uint32_t)(number * 1000 + 0.5);
+    return PLENUM_OK;
+}
+
+/* Which year's rules, and how the tasks are given out. */
+static enum plenum_status rules_get(const json_t *root, const char *path, struct problem *problem,
+                                    struct plenum_error *error)
+{
+    const char *text = NULL;
+    if (json_object_get(root, "version") != NULL) {
+        enum plenum_status status = text_get(root, path, "version", &text, error);
+        if (status != PLENUM_OK) {
+            return status;
+        }
+        uint32_t year = 0;
+        for (const char *at = text; *at >= '0' && *at <= '9' && year < 10000; at++) {
+            year = 10 * year + (uint32_t)(*at - '0');
+        }
+        if (year < 2023 || year > 2026) {
+            return key_fail(error, path, "version", text, "\"2023 LoRR\" to \"2026 LoRR\"");
+        }
+        problem->year = year;
+    } else {
+        problem->year = 2023;
+    }
+    problem->deal = PROBLEM_CHOICE;
+    if (problem->year > 2023) {
+        return PLENUM_OK;
+    }
+    if (text_get(root, path, "taskAssignmentStrategy", &text, error) != PLENUM_OK) {
+        return PLENUM_INPUT;
+    }
+    if (strcmp(text, "roundrobin") != 0 && strcmp(text, "roundrobin_fixed") != 0 &&
+        strcmp(text, "greedy") != 0) {
+        return key_fail(error, path, "taskAssignmentStrategy", text,
+                        "roundrobin, roundrobin_fixed or greedy");
+    }
+    problem->deal = strcmp(text, "greedy") == 0 ? PROBLEM_QUEUE : PROBLEM_ROUND_ROBIN;
+    return PLENUM_OK;
+}
+
+static enum plenum_status keys_check(json_t *root, const char *path, struct plenum_error *error)
+{
+    const size_t count = sizeof league_keys / sizeof *league_keys;
+    const char *key;
+    json_t *value;
+    json_object_foreach(root, key, value)
+    {
+        size_t i = 0;
+        while (i < count && strcmp(key, league_keys[i]) != 0) {
+            i++;
+        }
+        if (i == count) {
+            const char *near = text_nearest(key, league_keys, count);
+            return plenum_fail(error, PLENUM_INPUT, "%s: /%s: unknown field%s%s%s", path, key,
+                               near != NULL ? "; did you mean " : "", near != NULL ? near : "",
+                               near != NULL ? "?" : "");
+        }
+    }
+    return PLENUM_OK;
+}
+
+typedef enum plenum_status (*part_reader)(struct problem *, const char *, struct plenum_error *);
+
+static enum plenum_status part_read(const json_t *root, const char *path, const char *key,
+                                    struct problem *problem, part_reader reader,
+                                    struct plenum_error *error)
+{
+    const char *name = NULL;
+    enum plenum_status status = text_get(root, path, key, &name, error);
+    if (status != PLENUM_OK) {
+        return status;
+    }
+    char *beside = problem_path_beside(path, name);
+    status = reader(problem, beside, error);
+    free(beside);
+    return status;
+}
+
+static enum plenum_status root_read(json_t *root, const char *path, struct problem *problem,
+                                    struct plenum_error *error)
+{
+    if (!json_is_object(root)) {
+        return plenum_fail(error, PLENUM_INPUT, "%s: found %s, expected an object", path,
+                           json_kind(root));
+    }
+    enum plenum_status status = keys_check(root, path, error);
+    if (status == PLENUM_OK) {
+        status = rules_get(root, path, problem, error);
+    }
+    if (status == PLENUM_OK) {
+        status = team_get(root, path, problem, error);
+    }
+    if (status == PLENUM_OK) {
+        status = reveal_get(root, path, problem, error);
+    }
+    if (status == PLENUM_OK) {
+        status = part_read(root, path, "mapFile", problem, problem_read_map, error);
+    }
+    if (status == PLENUM_OK) {
+        status = part_read(root, path, "agentFile", problem, problem_read_agents, error);
+    }
+    if (status == PLENUM_OK) {
+        status = part_read(root, path, "taskFile", problem, problem_read_tasks, error);
+    }
+    return status;
+}
+
+enum plenum_status problem_read_league(struct problem *problem, const char *path,
+                                       struct plenum_error *error)
+{
+    json_error_t trouble;
+    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &trouble);
+    if (root == NULL) {
+        return plenum_fail(error, PLENUM_INPUT, "%s:%d:%d: %s", path, trouble.line, trouble.column,
+                           trouble.text);
+    }
+    problem->motion = PLENUM_FLEET_TURNING;
+    enum plenum_status status = root_read(root, path, problem, error);
+    json_decref(root);
+    return status;
+}

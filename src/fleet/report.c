@@ -1,0 +1,90 @@
+/* See report.h. */
+#include "fleet/report.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static int time_compare(const void *left, const void *right)
+{
+    const int64_t *a = left, *b = right;
+    return *a < *b ? -1 : *a > *b;
+}
+
+static void report_times(const struct run *run, struct run_report *report)
+{
+    int64_t *times = memory_new(run->steps, sizeof *times);
+    memcpy(times, run->step_ns, run->steps * sizeof *times);
+    qsort(times, run->steps, sizeof *times, time_compare);
+    double sum = 0;
+    for (uint32_t step = 0; step < run->steps; step++) {
+        sum += (double)times[step];
+    }
+    report->step_ms_mean = sum / 1e6 / run->steps;
+    report->step_ms_p99 = (double)times[(uint64_t)run->steps * 99 / 100] / 1e6;
+    report->step_ms_max = (double)times[run->steps - 1] / 1e6;
+    free(times);
+}
+
+static void report_process(struct run_report *report)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    report->memory_bytes = (uint64_t)usage.ru_maxrss * 1024;
+    report->cpu_ms = ((double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e3 +
+                      (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3) /
+                     report->steps;
+}
+
+struct run_report run_report(const struct run *run)
+{
+    struct run_report report = {
+        .robots = run->problem->robots,
+        .steps = run->steps,
+        .tasks = run->board.tasks_done,
+        .errands = run->board.errands_done,
+        .tasks_refused = run->problem->refused,
+    };
+    if (run->steps == 0) {
+        return report;
+    }
+    double robot_steps = (double)run->steps * run->problem->robots;
+    report.tasks_per_step = (double)report.tasks / run->steps;
+    report.efficiency = (double)run_efficiency_ppm(run) / 1e6;
+    report.bound_errands =
+        run->leg_steps > 0 ? robot_steps * (double)run->legs / (double)run->leg_steps : 0;
+    report.waits = (double)run->waits / robot_steps;
+    report_times(run, &report);
+    report_process(&report);
+    return report;
+}
+
+void run_report_print(const struct run_report *report, FILE *file, bool json)
+{
+    if (json) {
+        fprintf(file,
+                "{\"robots\": %u, \"steps\": %u, \"tasks\": %u, \"errands\": %u, "
+                "\"tasks_refused\": %u, \"tasks_per_step\": %.4f, \"bound_errands\": %.1f, "
+                "\"efficiency\": %.4f, \"waits\": %.4f, \"step_ms_mean\": %.3f, "
+                "\"step_ms_p99\": %.3f, \"step_ms_max\": %.3f, \"cpu_ms_per_step\": %.3f, "
+                "\"memory_bytes\": %llu}\n",
+                report->robots, report->steps, report->tasks, report->errands,
+                report->tasks_refused, report->tasks_per_step, report->bound_errands,
+                report->efficiency, report->waits, report->step_ms_mean, report->step_ms_p99,
+                report->step_ms_max, report->cpu_ms, (unsigned long long)report->memory_bytes);
+        return;
+    }
+    fprintf(file, "%u robots, %u steps: %u tasks, %u errands (%.4f tasks a step)\n", report->robots,
+            report->steps, report->tasks, report->errands, report->tasks_per_step);
+    fprintf(file, "efficiency %.4f of the bound of %.1f errands; %.1f %% of actions are waits\n",
+            report->efficiency, report->bound_errands, 100 * report->waits);
+    fprintf(file, "step: mean %.3f ms, p99 %.3f ms, max %.3f ms; CPU %.3f ms; memory %.1f MiB\n",
+            report->step_ms_mean, report->step_ms_p99, report->step_ms_max, report->cpu_ms,
+            (double)report->memory_bytes / 1048576);
+    if (report->tasks_refused > 0) {
+        fprintf(file, "%u tasks refused: no robot can reach all their errands\n",
+                report->tasks_refused);
+    }
+}

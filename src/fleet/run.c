@@ -1,0 +1,147 @@
+/* See run.h. */
+#include "fleet/run.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct run_options run_options_for(const struct problem *problem)
+{
+    struct run_options options = {.fleet = plenum_fleet_options_default()};
+    options.fleet.motion = problem->motion;
+    options.fleet.method = PLENUM_FLEET_WINDOW;
+    options.fleet.remember = true;
+    options.fleet.window_steps = problem->motion == PLENUM_FLEET_TURNING ? 5 : 3;
+    options.fleet.improve = problem->robots <= 2000 ? 10 : 1;
+    options.length_percent = 100;
+    options.priority = RUN_NEAREST;
+    return options;
+}
+
+enum plenum_status run_init(struct run *run, const struct problem *problem,
+                            const struct run_options *options, const struct wall_clock *clock,
+                            struct plenum_error *error)
+{
+    *run = (struct run){.problem = problem, .options = *options, .clock = clock};
+    struct plenum_fleet_map map = {problem->width, problem->height, problem->walls};
+    enum plenum_status status =
+        plenum_fleet_create(&map, problem->robots, &options->fleet, &run->fleet, error);
+    if (status != PLENUM_OK) {
+        return status;
+    }
+    for (uint32_t robot = 0; robot < problem->robots; robot++) {
+        plenum_fleet_set_pose(run->fleet, robot, problem->start[robot], PLENUM_FLEET_FACING_EAST);
+    }
+    board_init(&run->board, problem);
+    assign_init(&run->assign, &run->board, run->fleet);
+    run->assign.length_percent = options->length_percent;
+    run->actions = memory_new((size_t)options->steps * problem->robots, 1);
+    run->step_ns = memory_new(options->steps, sizeof *run->step_ns);
+    run->since = memory_new(problem->robots, sizeof *run->since);
+    run->goal = memory_new(problem->robots, sizeof *run->goal);
+    memset(run->goal, 0xff, problem->robots * sizeof *run->goal);
+    return PLENUM_OK;
+}
+
+void run_finish(struct run *run)
+{
+    if (run->fleet != NULL) {
+        board_finish(&run->board);
+        assign_finish(&run->assign);
+        plenum_fleet_destroy(run->fleet);
+    }
+    free(run->actions);
+    free(run->step_ns);
+    free(run->since);
+    free(run->goal);
+    *run = (struct run){0};
+}
+
+static uint64_t robot_priority(const struct run *run, uint32_t robot, uint32_t way)
+{
+    switch (run->options.priority) {
+    case RUN_NEAREST:
+        return UINT32_MAX - way;
+    case RUN_FARTHEST:
+        return way;
+    default:
+        return run->steps - run->since[robot] + 1;
+    }
+}
+
+static void run_tell(struct run *run)
+{
+    for (uint32_t robot = 0; robot < run->problem->robots; robot++) {
+        uint32_t goal = board_goal(&run->board, robot, 0);
+        uint32_t cell = plenum_fleet_pose(run->fleet, robot, NULL);
+        uint32_t way = goal == BOARD_NONE ? 0 : plenum_fleet_distance(run->fleet, cell, goal);
+        if (goal != run->goal[robot]) {
+            run->goal[robot] = goal;
+            run->since[robot] = run->steps;
+            plenum_fleet_set_goal(run->fleet, robot, goal);
+            run->legs += goal != BOARD_NONE;
+            run->leg_steps += way;
+        }
+        plenum_fleet_set_next_goal(run->fleet, robot, board_goal(&run->board, robot, 1));
+        plenum_fleet_set_priority(run->fleet, robot,
+                                  goal == BOARD_NONE ? 0 : robot_priority(run, robot, way));
+    }
+}
+
+static void run_visit(struct run *run)
+{
+    for (uint32_t robot = 0; robot < run->problem->robots; robot++) {
+        uint32_t cell = plenum_fleet_pose(run->fleet, robot, NULL);
+        if (board_visit(&run->board, run->steps, robot, cell)) {
+            run->goal[robot] = BOARD_NONE;
+        }
+    }
+}
+
+/* Sets the work of the next step by what this one's took. */
+static void run_pace(struct run *run, uint64_t work, int64_t spent_ns)
+{
+    run->step_ns[run->steps++] = spent_ns;
+    if (run->options.step_ms == 0 || work == 0) {
+        return;
+    }
+    double wanted_ns = (double)run->options.step_ms * 1e6, spent = (double)spent_ns;
+    double budget = (double)work * wanted_ns / (spent > 1000 ? spent : 1000);
+    double before = run->budget > 0 ? (double)run->budget : budget / 4;
+    run->budget = (uint64_t)(0.8 * before + 0.2 * budget) + 1;
+}
+
+enum plenum_status run_step(struct run *run, struct plenum_error *error)
+{
+    uint8_t *actions = run->actions + (size_t)run->steps * run->problem->robots;
+    struct plenum_fleet_report report;
+    int64_t start = wall_now_ns(run->clock);
+    if (run->problem->deal == PROBLEM_CHOICE) {
+        assign_step(&run->assign, run->steps);
+    } else {
+        board_deal(&run->board, run->steps);
+    }
+    run_tell(run);
+    enum plenum_status status =
+        plenum_fleet_step(run->fleet, run->steps, run->budget, actions, &report, error);
+    if (status != PLENUM_OK) {
+        return status;
+    }
+    run_pace(run, report.work, wall_now_ns(run->clock) - start);
+    run->moves += report.moves;
+    run->waits += report.waits;
+    plenum_fleet_apply(run->fleet, actions);
+    run_visit(run);
+    return PLENUM_OK;
+}
+
+uint64_t run_efficiency_ppm(const struct run *run)
+{
+    uint64_t room = (uint64_t)run->steps * run->problem->robots * run->legs;
+    if (room == 0) {
+        return 0;
+    }
+    double done = (double)run->board.errands_done * (double)run->leg_steps;
+    return (uint64_t)(done / (double)room * 1e6);
+}

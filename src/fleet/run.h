@@ -1,0 +1,48 @@
+/* Run: a problem from its first step to its last, with a fleet as planner and a board of tasks. */
+#ifndef FLEET_RUN_H
+#define FLEET_RUN_H
+
+#include "fleet/assign.h"
+#include "fleet/board.h"
+
+#include "base/wall.h"
+
+struct run_options {
+    struct plenum_fleet_options fleet;
+    uint32_t steps;
+    uint32_t step_ms;        /* time that a step should take; 0: its work is fixed */
+    uint32_t length_percent; /* struct assign */
+    uint32_t priority;       /* enum run_priority */
+};
+
+enum run_priority { RUN_WAITED, RUN_NEAREST, RUN_FARTHEST };
+
+struct run {
+    const struct problem *problem;
+    struct run_options options;
+    struct plenum_fleet *fleet;
+    struct board board;
+    struct assign assign;
+    const struct wall_clock *clock;
+    uint32_t steps;           /* done */
+    uint8_t *actions;         /* steps * robots, step by step */
+    int64_t *step_ns;         /* of planning and assignment */
+    uint32_t *since;          /* step in which the robot got its goal */
+    uint32_t *goal;           /* that it has now */
+    uint64_t legs, leg_steps; /* given out, and their shortest lengths together */
+    uint64_t moves, waits;
+    uint64_t budget; /* of a step's work; 0: no limit */
+};
+
+/* What suits a problem; steps is 0. */
+struct run_options run_options_for(const struct problem *problem);
+PLENUM_MUST_USE enum plenum_status run_init(struct run *run, const struct problem *problem,
+                                            const struct run_options *options,
+                                            const struct wall_clock *clock,
+                                            struct plenum_error *error);
+void run_finish(struct run *run);
+PLENUM_MUST_USE enum plenum_status run_step(struct run *run, struct plenum_error *error);
+/* Errands done, as a share of what robots would do that meet nobody: in 1/1,000,000. */
+uint64_t run_efficiency_ppm(const struct run *run);
+
+#endif

@@ -25,7 +25,7 @@ static const struct banned banned_calls[] = {
      "getentropy "
      "arc4random",
      EVERYWHERE, "", "base/random.h with a seed that is handed in"},
-    {"time clock clock_gettime gettimeofday timespec_get ftime", "src bench", "src/base/wall.c",
+    {"time clock clock_gettime gettimeofday timespec_get ftime", "src", "src/base/wall.c",
      "an instant that is handed in, or struct wall_clock (base/wall.h) for pacing and measuring"},
     {"sleep usleep nanosleep clock_nanosleep", "src", "src/base/wall.c",
      "struct wall_clock (base/wall.h), so that a test can be the clock"},

@@ -99,35 +99,67 @@ static void push_servers(struct reader *reader, struct plenum_rack *rack, int32_
     }
 }
 
-/* The list of racks holds entries while it is read, and racks afterwards. */
-static void finish_racks(struct reader *reader, struct list *entries)
+/* Where the racks of one entry go: a name, a name with a range, or a list of names, one a rack.
+ * next is the list's item for the coming rack. */
+static int32_t read_position(struct reader *reader, const struct origin *origin,
+                             const struct node **next)
+{
+    const struct node *node = node_find(origin->node, "position");
+    int32_t turns = turns_of(origin->node), position = PLENUM_NONE;
+
+    if (node == NULL) {
+        return PLENUM_NONE;
+    }
+    if (node->kind != NODE_LIST) {
+        (void)read_ref(reader, node, LIST_position, origin->turn, turns, &position);
+        return position;
+    }
+    if (node->count != turns) {
+        problem_at_value(
+            reader->problems, reader->scratch, node,
+            say(reader->scratch, "a list of %d", (int)node->count),
+            say(reader->scratch, "a list of %d positions, one for each rack", (int)turns));
+        return PLENUM_NONE;
+    }
+    *next = origin->turn == 0 ? node->first : *next;
+    (void)read_ref(reader, *next, LIST_position, 0, 1, &position);
+    *next = (*next)->next;
+    return position;
+}
+
+/* The rack that an entry stands for in this turn of its range. */
+static struct plenum_rack rack_of(struct reader *reader, const struct rack_entry *entry,
+                                  const struct origin *origin)
+{
+    struct plenum_rack rack = entry->rack;
+
+    rack.dock = read_dock(reader, origin->node);
+    rack.arrive_ms += origin->turn * entry->every_ms;
+    rack.shipped_ms = rack.arrive_ms - entry->shipped_ahead_ms;
+    rack.built_ms = rack.arrive_ms - entry->built_ahead_ms;
+    if (entry->built_ahead_ms < entry->shipped_ahead_ms) {
+        tell_at(reader, origin->node, "built_ahead", "a rack built after it is shipped",
+                "at least shipped_ahead");
+    }
+    return rack;
+}
+
+static void finish_racks(struct reader *reader, const struct list *entries)
 {
     struct list *racks = &reader->lists[LIST_rack];
+    const struct node *next = NULL;
 
     for (size_t i = 0; i < entries->count; i++) {
-        const struct rack_entry *entry = list_at(entries, (int32_t)i);
-        struct origin origin = entries->origins[i];
-        const struct node *position = node_find(origin.node, "position");
-        struct plenum_rack rack = entry->rack;
+        const struct origin *origin = &entries->origins[i];
+        struct plenum_rack rack = rack_of(reader, list_at(entries, (int32_t)i), origin);
 
-        rack.position = PLENUM_NONE;
-        if (position != NULL) {
-            (void)read_ref(reader, position, LIST_position, origin.turn, turns_of(origin.node),
-                           &rack.position);
-        }
-        rack.dock = read_dock(reader, origin.node);
-        rack.arrive_ms += origin.turn * entry->every_ms;
-        rack.shipped_ms = rack.arrive_ms - entry->shipped_ahead_ms;
-        rack.built_ms = rack.arrive_ms - entry->built_ahead_ms;
-        if (entry->built_ahead_ms < entry->shipped_ahead_ms) {
-            tell_at(reader, origin.node, "built_ahead", "a rack built after it is shipped",
-                    "at least shipped_ahead");
-        }
-        CHECK(list_push(racks, &rack, origin));
+        rack.position = read_position(reader, origin, &next);
+        CHECK(list_push(racks, &rack, *origin));
         push_servers(reader, list_at(racks, (int32_t)i), (int32_t)i);
     }
 }
 
+/* The list of racks holds entries while they are read, and racks afterwards. */
 static void read_racks(struct reader *reader)
 {
     struct list entries, *racks = &reader->lists[LIST_rack];

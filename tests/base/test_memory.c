@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
 
 #include "base/arena.h"
 #include "base/random.h"
@@ -177,6 +180,29 @@ static void test_arena_reset_uses_the_block_again(void **state)
     arena_finish(&arena);
 }
 
+/* Says something in builds with AddressSanitizer only. */
+static void test_arena_ends_are_guarded(void **state)
+{
+#if defined(__SANITIZE_ADDRESS__)
+    struct arena arena;
+    (void)state;
+    arena_init(&arena, 10000);
+    for (size_t size = 1; size < 50; size++) {
+        char *items = arena_alloc(&arena, size, 1);
+        arena_alloc(&arena, 1, 1);
+        assert_false(__asan_address_is_poisoned(items));
+        assert_false(__asan_address_is_poisoned(items + size - 1));
+        assert_true(__asan_address_is_poisoned(items + size));
+    }
+    char *items = arena_alloc(&arena, 8, 1);
+    arena_reset(&arena);
+    assert_true(__asan_address_is_poisoned(items));
+    arena_finish(&arena);
+#else
+    (void)state;
+#endif
+}
+
 static void test_arena_text(void **state)
 {
     struct arena arena;
@@ -202,6 +228,7 @@ int main(void)
         cmocka_unit_test(test_arena),
         cmocka_unit_test(test_arena_takes_up_to_its_max),
         cmocka_unit_test(test_arena_reset_uses_the_block_again),
+        cmocka_unit_test(test_arena_ends_are_guarded),
         cmocka_unit_test(test_arena_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,7 +27,7 @@ _Static_assert(EXIT_EAST == 1 << (PLENUM_MOVE_EAST - 1) &&
                    EXIT_NORTH == 1 << (PLENUM_MOVE_NORTH - 1),
                "the exit bit of a move is 1 << (move - 1)");
 
-/* --- making --------------------------------------------------------------------------------------- */
+/* --- making ----------------------------------------------------------------------------------- */
 
 static void floor_flag_hall(struct floor_book *book, const struct plenum_hall *hall)
 {
@@ -91,7 +91,7 @@ static int32_t floor_width_at(const struct plenum_site *site, int32_t cell)
     return 0;
 }
 
-/* --- closed cells ----------------------------------------------------------------------------------- */
+/* --- closed cells ----------------------------------------------------------------------------- */
 
 /* The index of the first closed cell that is >= cell. */
 static size_t closed_find(const struct floor_book *book, int32_t cell)
@@ -154,7 +154,7 @@ bool floor_book_holds(const struct floor_book *book, struct plenum_ref owner)
     return false;
 }
 
-/* --- the test ----------------------------------------------------------------------------------------- */
+/* --- the test --------------------------------------------------------------------------------- */
 
 /* One test that runs. refusal is that of the lowest operation so far. */
 struct floor_test {
@@ -483,7 +483,7 @@ bool floor_book_test(const struct floor_book *book, const struct plenum_command 
     return test.fits;
 }
 
-/* --- applying ------------------------------------------------------------------------------------------ */
+/* --- applying --------------------------------------------------------------------------------- */
 
 static void apply_step(struct floor_book *book, const uint8_t *moves, int32_t count)
 {
@@ -534,7 +534,7 @@ void floor_book_advance(struct floor_book *book, int64_t now_ms)
     CHECK(now_ms >= book->last_step_ms);
 }
 
-/* --- bytes --------------------------------------------------------------------------------------------- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 void floor_book_write(const struct floor_book *book, struct bytes *bytes)
 {

@@ -35,7 +35,7 @@ static const struct plenum_site site = {
 
 static const struct plenum_ref rack_1 = {PLENUM_RACK, 1}, rack_2 = {PLENUM_RACK, 2};
 
-/* --- small makers ---------------------------------------------------------------------------------- */
+/* --- small makers ----------------------------------------------------------------------------- */
 
 static struct plenum_op place(int32_t robot, int32_t cell)
 {
@@ -103,7 +103,7 @@ static void check_sane(const struct floor_book *book)
         assert_int_equal(book->placing[r], 0);
 }
 
-/* --- tables ------------------------------------------------------------------------------------------ */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 /* Robots 0, 1, 2 stand in 0, 1, 5; robot 3 in 11 (last of hall a), 4 in 12 (first of hall b);
  * robot 5 is nowhere. Cell 9 is closed by rack 1. */
@@ -268,7 +268,7 @@ static void test_one_step_an_instant(void **state)
     floor_book_finish(&book);
 }
 
-/* --- random commands against the model ------------------------------------------------------------------ */
+/* --- random commands against the model -------------------------------------------------------- */
 
 struct naive {
     int32_t cells[ROBOTS];

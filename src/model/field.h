@@ -87,7 +87,8 @@ struct object {
     }
 #define MUST_REF(T, m, k, list)                                                                    \
     {                                                                                              \
-        .key = k, .type = FIELD_REF, .required = true, FIELD_AT(T, m), .ref = list                 \
+        .key = k, .type = FIELD_REF, .required = true, FIELD_AT(T, m), .ref = list,                \
+        .fallback = PLENUM_NONE                                                                    \
     }
 #define MAY_REF(T, m, k, list)                                                                     \
     {                                                                                              \

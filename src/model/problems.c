@@ -90,7 +90,8 @@ static const char *line_text(struct arena *arena, const struct source *source, i
             last++;
         } while (last < stop && !starts_letter(*last));
     }
-    char *text = arena_strndup(arena, at, (size_t)(last - at));
+    char *text = arena_alloc(arena, (size_t)(last - at) + 1, 1); /* may have zero bytes */
+    memcpy(text, at, (size_t)(last - at));
     for (char *c = text; c < text + (last - at); c++) {
         if (((unsigned char)*c < 0x20 && *c != '\t') || *c == 0x7f) {
             *c = '?';

@@ -141,7 +141,9 @@ PLENUM_API enum plenum_status plenum_ledger_restore(const struct plenum_site *si
                                                     const uint8_t *data, size_t length,
                                                     struct plenum_ledger **ledger,
                                                     struct plenum_error *error) PLENUM_MUST_USE;
-/* BLAKE2b-256 of the snapshot, in lower-case hex with its final 0: 65 bytes. */
+/* BLAKE2b-256 of what is true of the site, in lower-case hex with its final 0: 65 bytes. It is the
+ * part of the snapshot without the count of commands and the ids remembered, so a refused command
+ * leaves it as it was. */
 PLENUM_API void plenum_ledger_state_hash(const struct plenum_ledger *ledger, char text[65]);
 
 /* --- reading -------------------------------------------------------------------------------------- */

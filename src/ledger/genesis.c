@@ -1,0 +1,36 @@
+/* The first command of every journal: the site as the clock starts. */
+#include <plenum/ledger.h>
+
+static void genesis_robot(const struct plenum_site *site, struct plenum_command *command,
+                          int32_t robot)
+{
+    struct plenum_ref ref = plenum_ref(PLENUM_ROBOT, (uint64_t)robot);
+    const struct plenum_robot_model *model = &site->robot_models[site->robots[robot].model];
+    plenum_command_create(command, ref);
+    plenum_command_set(command, ref, PLENUM_ROBOT_CHARGER, PLENUM_NONE);
+    plenum_command_set(command, ref, PLENUM_ROBOT_CHARGE_J, model->battery_j);
+    plenum_command_set(command, ref, PLENUM_ROBOT_CHARGE_MS, site->start_ms);
+    plenum_command_place(command, robot, site->robots[robot].cell);
+}
+
+static void genesis_drone(const struct plenum_site *site, struct plenum_command *command,
+                          int32_t drone)
+{
+    struct plenum_ref ref = plenum_ref(PLENUM_DRONE, (uint64_t)drone);
+    const struct plenum_drone_model *model = &site->drone_models[site->drones[drone].model];
+    plenum_command_create(command, ref);
+    plenum_command_set(command, ref, PLENUM_DRONE_PAD, site->drones[drone].pad);
+    plenum_command_set(command, ref, PLENUM_DRONE_CHARGE_J, model->battery_j);
+    plenum_command_set(command, ref, PLENUM_DRONE_CHARGE_MS, site->start_ms);
+}
+
+void plenum_ledger_genesis(const struct plenum_site *site, struct plenum_command *command)
+{
+    plenum_command_reset(command, PLENUM_COMMAND_GENESIS, "clock");
+    for (int32_t rack = 0; rack < site->rack_count; rack++)
+        plenum_command_create(command, plenum_ref(PLENUM_RACK, (uint64_t)rack));
+    for (int32_t robot = 0; robot < site->robot_count; robot++)
+        genesis_robot(site, command, robot);
+    for (int32_t drone = 0; drone < site->drone_count; drone++)
+        genesis_drone(site, command, drone);
+}

@@ -1,0 +1,442 @@
+#include "ledger/rules.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "ledger/refusals.h"
+
+/* One entity as it would be after the command. */
+struct judged {
+    struct rules *rules;
+    const struct change_item *item; /* NULL when the command does not touch it */
+    struct plenum_ref ref;
+    const int64_t *row;
+};
+
+enum rule {
+#define X(code, text) RULE_##code,
+    RULES(X)
+#undef X
+        RULE_MET
+};
+
+static const char *const rule_texts[] = {
+#define X(code, text) text,
+    RULES(X)
+#undef X
+};
+
+enum { CLAIMS_MAX = 1 << 30 };
+
+void rules_finish(struct rules *rules)
+{
+    free(rules->claims);
+    free(rules->servers);
+    *rules = (struct rules){0};
+}
+
+/* --- the command's operations on one entity ----------------------------------------------------------- */
+
+static size_t judged_op_count(const struct judged *judged)
+{
+    return judged->item ? judged->item->count : 0;
+}
+
+static const struct plenum_op *judged_op(const struct judged *judged, size_t i)
+{
+    const struct change *change = judged->rules->change;
+    return &change->command->ops[change->touches[judged->item->first + i].op];
+}
+
+/* When the entity's claims in a book end at the command's wish: PLENUM_FOREVER for not. */
+static int64_t released_ms(const struct judged *judged, uint32_t book)
+{
+    for (size_t i = 0; i < judged_op_count(judged); i++) {
+        const struct plenum_op *op = judged_op(judged, i);
+        if (op->type == PLENUM_OP_RELEASE && op->release.books & book)
+            return op->release.from_ms;
+    }
+    return PLENUM_FOREVER;
+}
+
+/* --- power after the command ---------------------------------------------------------------------------- */
+
+/* A sum of claims at a load and an instant, and when it may next be another. */
+struct held {
+    int32_t load;
+    int64_t at_ms;
+    int64_t watts, next_ms;
+    bool any; /* some claim at any load at any time from at_ms on */
+};
+
+static void held_add(struct held *held, const struct plenum_power_claim *claim, int64_t until_ms)
+{
+    if (until_ms <= held->at_ms || claim->from_ms >= until_ms)
+        return;
+    held->any = true;
+    if (claim->load != held->load)
+        return;
+    bool covers = claim->from_ms <= held->at_ms;
+    int64_t next = covers ? until_ms : claim->from_ms;
+    held->watts += covers ? claim->watts : 0;
+    held->next_ms = next < held->next_ms ? next : held->next_ms;
+}
+
+/* What the entity would hold at the load and the instant. */
+static struct held power_held(const struct judged *judged, int32_t load, int64_t at_ms)
+{
+    const struct power_book *book = judged->rules->power;
+    struct held held = {.load = load, .at_ms = at_ms, .next_ms = PLENUM_FOREVER};
+    int64_t cut = released_ms(judged, PLENUM_BOOK_POWER);
+    for (uint32_t slot = power_book_first_of(book, judged->ref); slot != OWNER_MAP_NONE;
+         slot = power_book_next_of(book, slot)) {
+        const struct plenum_power_claim *claim = &book->claims[slot];
+        held_add(&held, claim, claim->until_ms < cut ? claim->until_ms : cut);
+    }
+    for (size_t i = 0; i < judged_op_count(judged); i++) {
+        const struct plenum_op *op = judged_op(judged, i);
+        if (op->type == PLENUM_OP_POWER_CLAIM)
+            held_add(&held, &op->power, op->power.until_ms);
+    }
+    return held;
+}
+
+static bool holds_power(const struct judged *judged)
+{
+    return power_held(judged, PLENUM_NONE, judged->rules->change->now_ms).any;
+}
+
+/* At least so many watts at the load from now for ever. */
+static bool holds_power_for_ever(const struct judged *judged, int32_t load, int64_t watts)
+{
+    for (int64_t at = judged->rules->change->now_ms; at != PLENUM_FOREVER;) {
+        struct held held = power_held(judged, load, at);
+        if (held.watts < watts)
+            return false;
+        at = held.next_ms;
+    }
+    return true;
+}
+
+/* --- capacity after the command -------------------------------------------------------------------------- */
+
+/* The entity's claims, into the scratch; those with until <= now are gone. Gives how many. */
+static size_t capacity_claims(const struct judged *judged)
+{
+    struct rules *rules = judged->rules;
+    size_t standing = capacity_book_claims_of(rules->capacity, judged->ref, NULL, 0);
+    size_t room = standing + judged_op_count(judged);
+    rules->claims =
+        array_reserve(rules->claims, &rules->claim_room, room, sizeof *rules->claims, CLAIMS_MAX);
+    capacity_book_claims_of(rules->capacity, judged->ref, rules->claims, standing);
+    int64_t cut = released_ms(judged, PLENUM_BOOK_CAPACITY);
+    size_t count = 0;
+    for (size_t i = 0; i < standing; i++) {
+        struct plenum_capacity_claim claim = rules->claims[i];
+        claim.until_ms = claim.until_ms < cut ? claim.until_ms : cut;
+        if (claim.until_ms > rules->change->now_ms && claim.from_ms < claim.until_ms)
+            rules->claims[count++] = claim;
+    }
+    for (size_t i = 0; i < judged_op_count(judged); i++) {
+        const struct plenum_op *op = judged_op(judged, i);
+        if (op->type == PLENUM_OP_CAPACITY_CLAIM)
+            rules->claims[count++] = op->capacity;
+    }
+    return count;
+}
+
+static int server_order(const void *left, const void *right)
+{
+    int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* On how many servers the entity holds something now. */
+static int64_t servers_held(const struct judged *judged)
+{
+    struct rules *rules = judged->rules;
+    size_t claims = capacity_claims(judged), count = 0;
+    rules->servers = array_reserve(rules->servers, &rules->server_room, claims,
+                                   sizeof *rules->servers, CLAIMS_MAX);
+    for (size_t i = 0; i < claims; i++)
+        if (rules->claims[i].from_ms <= rules->change->now_ms)
+            rules->servers[count++] = rules->claims[i].server;
+    if (count > 1)
+        qsort(rules->servers, count, sizeof *rules->servers, server_order);
+    int64_t distinct = count > 0;
+    for (size_t i = 1; i < count; i++)
+        distinct += rules->servers[i] != rules->servers[i - 1];
+    return distinct;
+}
+
+static bool window_open(const struct rules *rules, int32_t server)
+{
+    int64_t from_ms, until_ms;
+    const struct plenum_op *op = change_window_of(rules->change, server);
+    if (op) {
+        from_ms = op->window.from_ms;
+        until_ms = op->window.until_ms;
+    } else {
+        capacity_book_window(rules->capacity, server, &from_ms, &until_ms);
+    }
+    return from_ms < until_ms && until_ms > rules->change->now_ms;
+}
+
+/* --- floor and air after the command --------------------------------------------------------------------- */
+
+static bool closes_cell(const struct judged *judged, int32_t cell)
+{
+    bool closed = ref_equal(floor_book_closed_by(judged->rules->floor, cell), judged->ref);
+    for (size_t i = 0; i < judged_op_count(judged); i++) {
+        const struct plenum_op *op = judged_op(judged, i);
+        if (op->type == PLENUM_OP_FLOOR_OPEN && op->open.cell == cell)
+            closed = false;
+    }
+    for (size_t i = 0; i < judged_op_count(judged); i++) {
+        const struct plenum_op *op = judged_op(judged, i);
+        if (op->type == PLENUM_OP_FLOOR_CLOSE && op->close.cell == cell)
+            closed = true;
+    }
+    return closed;
+}
+
+/* Where the robot would stand: steps come before placements. */
+static int32_t robot_cell(const struct rules *rules, int32_t robot)
+{
+    const struct plenum_command *command = rules->change->command;
+    int32_t cell = rules->floor->cells[robot];
+    int32_t width = rules->floor->pitch[robot];
+    const int32_t by_move[PLENUM_MOVE_COUNT] = {0, 1, width, -1, -width};
+    if (rules->step && cell != PLENUM_NONE && rules->step->step.moves[robot] < PLENUM_MOVE_COUNT)
+        cell += by_move[rules->step->step.moves[robot]];
+    for (size_t i = 0; rules->places && i < command->op_count; i++) {
+        const struct plenum_op *op = &command->ops[i];
+        if (op->type == PLENUM_OP_FLOOR_PLACE && op->place.robot == robot)
+            cell = op->place.cell;
+    }
+    return cell;
+}
+
+static bool holds_air(const struct judged *judged)
+{
+    for (size_t i = 0; i < judged_op_count(judged); i++)
+        if (judged_op(judged, i)->type == PLENUM_OP_AIR_CLAIM)
+            return true;
+    return air_book_holds(judged->rules->air, judged->ref) &&
+           released_ms(judged, PLENUM_BOOK_AIR) > judged->rules->change->now_ms;
+}
+
+/* --- demands: each gives the rule that is not met, or RULE_MET ------------------------------------------- */
+
+static enum rule judge_rack_carried(const struct judged *judged)
+{
+    if (judged->row[PLENUM_RACK_STATE] != PLENUM_RACK_CARRIED)
+        return RULE_MET;
+    int64_t task = judged->row[PLENUM_RACK_TASK];
+    const int64_t *row =
+        task <= 0 ? NULL
+                  : change_row(judged->rules->change, plenum_ref(PLENUM_TASK, (uint64_t)task));
+    bool carried = row && row[PLENUM_TASK_RACK] == (int64_t)judged->ref.id &&
+                   (row[PLENUM_TASK_STATE] == PLENUM_TASK_TO_DROP ||
+                    row[PLENUM_TASK_STATE] == PLENUM_TASK_AT_DROP);
+    return carried ? RULE_MET : RULE_R6;
+}
+
+static enum rule judge_rack_power(const struct judged *judged, const struct plenum_rack *rack)
+{
+    const struct plenum_site *site = judged->rules->site;
+    const struct plenum_rack_model *model = &site->rack_models[rack->model];
+    int32_t load = site->positions[rack->position].load;
+    int64_t now_ms = judged->rules->change->now_ms;
+    switch (judged->row[PLENUM_RACK_STATE]) {
+    case PLENUM_RACK_POWERED:
+    case PLENUM_RACK_TESTED:
+        return power_held(judged, load, now_ms).watts >= model->peak_w ? RULE_MET : RULE_R2;
+    case PLENUM_RACK_IN_SERVICE:
+        return holds_power_for_ever(judged, load, model->idle_w) ? RULE_MET : RULE_R3;
+    default:
+        return holds_power(judged) ? RULE_R4 : RULE_MET;
+    }
+}
+
+static enum rule judge_rack(const struct judged *judged)
+{
+    const struct plenum_site *site = judged->rules->site;
+    const struct plenum_rack *rack = &site->racks[judged->ref.id];
+    int64_t state = judged->row[PLENUM_RACK_STATE];
+    bool placed = state >= PLENUM_RACK_PLACED && state <= PLENUM_RACK_FAILED;
+    if (placed && !closes_cell(judged, site->positions[rack->position].cell))
+        return RULE_R1;
+    if (judge_rack_carried(judged) != RULE_MET)
+        return RULE_R6;
+    int32_t servers = site->rack_models[rack->model].server_count;
+    for (int32_t i = 0; i < servers && state != PLENUM_RACK_IN_SERVICE; i++)
+        if (window_open(judged->rules, rack->first_server + i))
+            return RULE_R5;
+    return judge_rack_power(judged, rack);
+}
+
+static enum rule judge_task(const struct judged *judged)
+{
+    int64_t state = judged->row[PLENUM_TASK_STATE];
+    if (state == PLENUM_TASK_OPEN || state == PLENUM_TASK_DONE)
+        return RULE_MET;
+    int64_t robot = judged->row[PLENUM_TASK_ROBOT];
+    const int64_t *row =
+        robot < 0 ? NULL
+                  : change_row(judged->rules->change, plenum_ref(PLENUM_ROBOT, (uint64_t)robot));
+    bool has = row && row[PLENUM_ROBOT_TASK] == (int64_t)judged->ref.id;
+    return has ? RULE_MET : RULE_R7;
+}
+
+static enum rule judge_robot(const struct judged *judged)
+{
+    const struct rules *rules = judged->rules;
+    int64_t index = judged->row[PLENUM_ROBOT_CHARGER];
+    if (judged->row[PLENUM_ROBOT_STATE] != PLENUM_ROBOT_CHARGING)
+        return RULE_MET;
+    if (index < 0 || index >= rules->site->charger_count)
+        return RULE_R8;
+    const struct plenum_charger *charger = &rules->site->chargers[index];
+    bool met = robot_cell(rules, (int32_t)judged->ref.id) == charger->cell &&
+               power_held(judged, charger->load, rules->change->now_ms).watts > 0;
+    return met ? RULE_MET : RULE_R8;
+}
+
+static enum rule judge_job(const struct judged *judged)
+{
+    switch (judged->row[PLENUM_JOB_STATE]) {
+    case PLENUM_JOB_RESERVED:
+        return capacity_claims(judged) > 0 ? RULE_MET : RULE_R9;
+    case PLENUM_JOB_RUNNING:
+        return servers_held(judged) == judged->row[PLENUM_JOB_SERVERS] ? RULE_MET : RULE_R10;
+    default:
+        return capacity_claims(judged) > 0 || holds_power(judged) ? RULE_R11 : RULE_MET;
+    }
+}
+
+static enum rule judge_flight(const struct judged *judged)
+{
+    int64_t state = judged->row[PLENUM_FLIGHT_STATE];
+    bool planned = state == PLENUM_FLIGHT_ACCEPTED || state == PLENUM_FLIGHT_ACTIVATED;
+    return planned && !holds_air(judged) ? RULE_R12 : RULE_MET;
+}
+
+static enum rule judge_drone(const struct judged *judged)
+{
+    if (judged->row[PLENUM_DRONE_STATE] != PLENUM_DRONE_FLYING)
+        return RULE_MET;
+    int64_t flight = judged->row[PLENUM_DRONE_FLIGHT];
+    const int64_t *row = flight <= 0 ? NULL
+                                     : change_row(judged->rules->change,
+                                                  plenum_ref(PLENUM_FLIGHT, (uint64_t)flight));
+    bool flies = row && (row[PLENUM_FLIGHT_STATE] == PLENUM_FLIGHT_ACTIVATED ||
+                         row[PLENUM_FLIGHT_STATE] == PLENUM_FLIGHT_NONCONFORMING ||
+                         row[PLENUM_FLIGHT_STATE] == PLENUM_FLIGHT_CONTINGENT);
+    return flies ? RULE_MET : RULE_R13;
+}
+
+static enum rule judge_end(const struct judged *judged)
+{
+    bool holds = capacity_claims(judged) > 0 || holds_power(judged) || holds_air(judged) ||
+                 floor_book_holds(judged->rules->floor, judged->ref);
+    return holds ? RULE_R14 : RULE_MET;
+}
+
+static enum rule judge(const struct judged *judged)
+{
+    switch (judged->ref.kind) {
+    case PLENUM_RACK:
+        return judge_rack(judged);
+    case PLENUM_ROBOT:
+        return judge_robot(judged);
+    case PLENUM_DRONE:
+        return judge_drone(judged);
+    case PLENUM_TASK:
+        return judge_task(judged);
+    case PLENUM_JOB:
+        return judge_job(judged);
+    case PLENUM_FLIGHT:
+        return judge_flight(judged);
+    default:
+        return RULE_MET;
+    }
+}
+
+/* --- whom to judge ----------------------------------------------------------------------------------------- */
+
+/* Keeps the refusal of the lowest operation. */
+static void judge_note(const struct judged *judged, enum rule rule, uint32_t op,
+                       struct plenum_refusal *refusal)
+{
+    if (rule == RULE_MET || (refusal->reason != PLENUM_REASON_NONE && refusal->op <= op))
+        return;
+    *refusal = refusal_rule(PLENUM_REASON_RULE, op, rule_texts[rule]);
+    refusal->other = judged->ref;
+}
+
+/* Judges what the entity demands of a row that the command changes; its other demands are of its
+ * own claims and cells, which the command leaves as they are. */
+static void judge_other(struct rules *rules, struct plenum_ref ref, uint32_t op,
+                        struct plenum_refusal *refusal)
+{
+    struct judged judged = {.rules = rules,
+                            .ref = ref,
+                            .item = change_find(rules->change, ref),
+                            .row = change_row(rules->change, ref)};
+    if (!judged.row || judged.item)
+        return;
+    enum rule rule = ref.kind == PLENUM_RACK ? judge_rack_carried(&judged) : judge(&judged);
+    judge_note(&judged, rule, op, refusal);
+}
+
+/* The entity that a field named before the command, and the one it names after it. */
+static void judge_named(struct rules *rules, const struct change_item *item, int32_t field,
+                        uint32_t kind, int64_t none, struct plenum_refusal *refusal)
+{
+    int64_t before = item->before ? item->before[field] : none;
+    int64_t after = item->ended ? none : item_row(rules->change, item)[field];
+    if (before != none)
+        judge_other(rules, plenum_ref(kind, (uint64_t)before), item->state_op, refusal);
+    if (after != none && after != before)
+        judge_other(rules, plenum_ref(kind, (uint64_t)after), item->state_op, refusal);
+}
+
+static void judge_item(struct rules *rules, const struct change_item *item,
+                       struct plenum_refusal *refusal)
+{
+    struct judged judged = {
+        .rules = rules, .item = item, .ref = item->ref, .row = item_row(rules->change, item)};
+    enum rule rule = item->ended ? judge_end(&judged) : judge(&judged);
+    judge_note(&judged, rule, item->state_op, refusal);
+    if (!item->set && !item->ended)
+        return;
+    if (item->ref.kind == PLENUM_TASK)
+        judge_named(rules, item, PLENUM_TASK_RACK, PLENUM_RACK, PLENUM_NONE, refusal);
+    if (item->ref.kind == PLENUM_ROBOT)
+        judge_named(rules, item, PLENUM_ROBOT_TASK, PLENUM_TASK, 0, refusal);
+    if (item->ref.kind == PLENUM_FLIGHT)
+        judge_named(rules, item, PLENUM_FLIGHT_DRONE, PLENUM_DRONE, PLENUM_NONE, refusal);
+}
+
+static void floor_ops_find(struct rules *rules)
+{
+    const struct plenum_command *command = rules->change->command;
+    rules->step = NULL;
+    rules->places = false;
+    for (size_t i = 0; i < command->op_count; i++) {
+        if (command->ops[i].type == PLENUM_OP_FLOOR_STEP)
+            rules->step = &command->ops[i];
+        rules->places = rules->places || command->ops[i].type == PLENUM_OP_FLOOR_PLACE;
+    }
+}
+
+bool rules_test(struct rules *rules, struct plenum_refusal *refusal)
+{
+    floor_ops_find(rules);
+    *refusal = refusal_of(PLENUM_REASON_NONE, 0);
+    for (size_t i = 0; i < rules->change->item_count; i++)
+        judge_item(rules, &rules->change->items[i], refusal);
+    return refusal->reason == PLENUM_REASON_NONE;
+}

@@ -1,4 +1,4 @@
-/* Checks of the whole site, when every part is read. */
+/* Checks of the whole site, when every part is read: racks, tenants, drones. */
 #include "model/read.h"
 
 #include "base/check.h"
@@ -6,104 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-/* --- the floor: one thing in a cell --------------------------------------------------------------------- */
-
-struct thing {
-    int32_t cell, order;
-    const char *name;
-    const struct node *map;
-};
-
-struct things {
-    struct thing *items;
-    size_t count, capacity;
-};
-
-static void add_thing(struct things *things, int32_t cell, const char *name, const struct node *map)
-{
-    int32_t order = (int32_t)things->count;
-
-    if (cell != PLENUM_NONE) {
-        ARRAY_PUSH(things->items, things->count, things->capacity, 5 * LIMIT_POSITIONS) =
-            (struct thing){cell, order, name, map};
-    }
-}
-
-static int compare_things(const void *left, const void *right)
-{
-    const struct thing *a = left, *b = right;
-
-    if (a->cell != b->cell) {
-        return a->cell < b->cell ? -1 : 1;
-    }
-    return a->order < b->order ? -1 : 1;
-}
-
-#define ADD_THINGS(one)                                                                            \
-    for (size_t i = 0; i < reader->lists[LIST_##one].count; i++) {                                 \
-        const struct list *list = &reader->lists[LIST_##one];                                      \
-        const struct plenum_##one *item = list_at(list, (int32_t)i);                               \
-        add_thing(things, item->cell, item->name, list->origins[i].node);                          \
-    }
-
-static void gather_things(struct reader *reader, struct things *things)
-{
-    ADD_THINGS(position)
-    ADD_THINGS(dock)
-    ADD_THINGS(station)
-    ADD_THINGS(charger)
-    ADD_THINGS(pad)
-    if (things->count > 0) {
-        qsort(things->items, things->count, sizeof *things->items, compare_things);
-    }
-}
-
-static void tell_shared_cells(struct reader *reader, const struct things *things)
-{
-    for (size_t i = 1; i < things->count; i++) {
-        const struct thing *first = &things->items[i - 1], *second = &things->items[i];
-
-        if (first->cell == second->cell) {
-            tell_at(reader, second->map, "cell",
-                    say(reader->scratch, "'%s' in the cell of '%s'", second->name, first->name),
-                    "one thing in a cell");
-        }
-    }
-}
-
-/* A carrier must be able to stand in front of each position while racks stand on all. */
-static void check_fronts(struct reader *reader)
-{
-    const struct list *positions = &reader->lists[LIST_position];
-    uint8_t *closed = memory_new((size_t)reader->site->cell_count + 1, 1);
-
-    for (size_t i = 0; i < positions->count; i++) {
-        const struct plenum_position *position = list_at(positions, (int32_t)i);
-        if (position->cell != PLENUM_NONE) {
-            closed[position->cell] = 1;
-        }
-    }
-    for (size_t i = 0; i < positions->count; i++) {
-        const struct plenum_position *position = list_at(positions, (int32_t)i);
-        if (position->front_cell != PLENUM_NONE && closed[position->front_cell]) {
-            tell_at(reader, positions->origins[i].node, "front",
-                    say(reader->scratch, "a position in front of '%s'", position->name),
-                    "floor that stays free");
-        }
-    }
-    free(closed);
-}
-
-void check_floor(struct reader *reader)
-{
-    struct things things = {0};
-
-    gather_things(reader, &things);
-    tell_shared_cells(reader, &things);
-    free(things.items);
-    check_fronts(reader);
-}
 
 /* --- racks ------------------------------------------------------------------------------------------------ */
 
@@ -156,6 +58,60 @@ void check_racks(struct reader *reader)
     free(holders);
 }
 
+/* The greatest load of any robot of the fleet that carries racks; 0 without one. */
+static int64_t strongest_carrier_g(struct reader *reader)
+{
+    const struct list *robots = &reader->lists[LIST_robot];
+    int64_t strongest_g = 0;
+
+    for (size_t i = 0; i < robots->count; i++) {
+        const struct plenum_robot *robot = list_at(robots, (int32_t)i);
+
+        if (robot->model != PLENUM_NONE) {
+            const struct plenum_robot_model *model =
+                list_at(&reader->lists[LIST_robot_model], robot->model);
+            if (model->carries == PLENUM_CARRIES_RACK && model->payload_g > strongest_g) {
+                strongest_g = model->payload_g;
+            }
+        }
+    }
+    return strongest_g;
+}
+
+static int64_t rack_mass_g(struct reader *reader, const struct plenum_rack_model *model)
+{
+    int64_t mass_g = model->mass_g;
+
+    for (int32_t i = 0; i < model->server_kind_count; i++) {
+        const struct plenum_server_model *server =
+            list_at(&reader->lists[LIST_server_model], model->servers[i].model);
+        mass_g += server->mass_g * model->servers[i].count;
+    }
+    return mass_g;
+}
+
+/* Where there are carriers, one can lift each rack. */
+static void check_carriers(struct reader *reader)
+{
+    const struct list *racks = &reader->lists[LIST_rack];
+    int64_t strongest_g = strongest_carrier_g(reader);
+
+    for (size_t i = 0; i < racks->count && strongest_g > 0; i++) {
+        const struct plenum_rack *rack = list_at(racks, (int32_t)i);
+
+        if (racks->origins[i].turn > 0 || rack->model == PLENUM_NONE) {
+            continue;
+        }
+        int64_t mass_g = rack_mass_g(reader, list_at(&reader->lists[LIST_rack_model], rack->model));
+        if (mass_g > strongest_g) {
+            tell_at(reader, racks->origins[i].node, "model",
+                    say(reader->scratch, "a rack of %lld g", (long long)mass_g),
+                    say(reader->scratch, "at most %lld g, what the strongest carrier can lift",
+                        (long long)strongest_g));
+        }
+    }
+}
+
 /* --- tenants, drones -------------------------------------------------------------------------------------- */
 
 void check_tenants(struct reader *reader)
@@ -196,4 +152,5 @@ void check_fleet(struct reader *reader)
         }
     }
     free(standing);
+    check_carriers(reader);
 }

@@ -377,7 +377,7 @@ static const char *expected_of(struct reader *reader, const struct field *field)
     case FIELD_TEXT:
         return "a text";
     default:
-        return "this key";
+        return say(reader->scratch, "the key '%s'", field->key);
     }
 }
 

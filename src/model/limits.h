@@ -8,6 +8,8 @@ enum {
     LIMIT_FILE_BYTES = 16 << 20,   /* of one file */
     LIMIT_FILES_BYTES = 64 << 20,  /* of all files of a site together */
     LIMIT_FILES = 64,              /* the site file and those it names */
+    LIMIT_BLANKS = 1000,           /* in a row */
+    LIMIT_DIRECTIVE = 1000,        /* letters of a line that starts with '%' */
     LIMIT_DEPTH = 32,              /* lists and maps inside each other */
     LIMIT_NODES = 1000000,         /* values in the site file, aliases written out */
     LIMIT_KEYS = 256,              /* of one map */
@@ -17,6 +19,7 @@ enum {
     LIMIT_PROBLEMS = 1000,         /* told at once; the rest is counted */
     LIMIT_SUGGEST = 2000,          /* names searched for one that looks alike */
     LIMIT_HALL_SIDE = 32768,       /* cells */
+    LIMIT_CELLS_WALKED = 1 << 26,  /* over this, ways from dock to rack are not checked */
     LIMIT_TRACE_COLUMNS = 32,      /* of a trace file */
     LIMIT_SERVERS_PER_RACK = 1000, /* of all models together */
     LIMIT_RACK_UNITS = 100,        /* height of a rack */

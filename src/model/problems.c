@@ -196,7 +196,7 @@ void plenum_problem_print(const struct plenum_problem *problem, FILE *out)
         fprintf(out, "%s: ", problem->what);
     }
     fprintf(out, "found %s, expected %s\n", problem->found, problem->expected);
-    if (problem->source_line != NULL) {
+    if (problem->source_line != NULL && problem->source_line[0] != '\0') {
         print_caret(problem, entry->caret, out);
     }
 }

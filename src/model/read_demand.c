@@ -151,6 +151,7 @@ struct trace {
     int32_t line;
     int32_t kinds[LIMIT_TRACE_COLUMNS]; /* an enum column, by place in the line */
     int32_t width;
+    int64_t last_submit_s;
 };
 
 struct cell {
@@ -281,6 +282,18 @@ static struct plenum_trace_job job_of(const struct plenum_site *site,
     };
 }
 
+/* By submit time; jobs of one instant stay in the order of the file. */
+static void check_order(struct trace *trace, int64_t submit_s)
+{
+    if (submit_s < trace->last_submit_s) {
+        problems_add(trace->reader->problems, trace->source, trace->line, 1, trace->what,
+                     say(trace->reader->scratch, "a job submitted at %lld s, after one at %lld s",
+                         (long long)submit_s, (long long)trace->last_submit_s),
+                     "jobs in the order of submit_s");
+    }
+    trace->last_submit_s = submit_s;
+}
+
 /* False where the list is full. */
 static bool read_job_line(struct trace *trace, const struct cell *cells, int32_t count,
                           const struct node *node)
@@ -305,6 +318,7 @@ static bool read_job_line(struct trace *trace, const struct cell *cells, int32_t
                      "part of an accelerator with not exactly one",
                      "milli 1000, or accelerators 1");
     }
+    check_order(trace, values[COLUMN_SUBMIT]);
     struct plenum_trace_job job = job_of(trace->reader->site, values);
     if (!list_push(jobs, &job, (struct origin){node, 0})) {
         problem_at_value(trace->reader->problems, trace->reader->scratch, node,
@@ -312,25 +326,6 @@ static bool read_job_line(struct trace *trace, const struct cell *cells, int32_t
         return false;
     }
     return true;
-}
-
-/* By submit time; jobs of one instant stay in the order of the file. */
-static void check_order(struct trace *trace, const struct node *node)
-{
-    const struct list *jobs = &trace->reader->lists[LIST_trace_job];
-
-    for (size_t i = 1; i < jobs->count; i++) {
-        const struct plenum_trace_job *before = list_at(jobs, (int32_t)i - 1);
-        const struct plenum_trace_job *job = list_at(jobs, (int32_t)i);
-
-        if (job->submit_ms < before->submit_ms) {
-            problem_at_value(
-                trace->reader->problems, trace->reader->scratch, node,
-                say(trace->reader->scratch, "job %zu submitted before the one above it", i + 1),
-                "jobs in the order of submit_s");
-            return;
-        }
-    }
 }
 
 static void read_trace(struct reader *reader, const struct node *node)
@@ -355,7 +350,6 @@ static void read_trace(struct reader *reader, const struct node *node)
             return;
         }
     }
-    check_order(&trace, node);
 }
 
 /* --- world -------------------------------------------------------------------------------------------------- */

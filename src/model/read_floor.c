@@ -194,7 +194,7 @@ const struct source *read_source(struct reader *reader, const struct node *node)
     problem_at_value(reader->problems, reader->scratch, node,
                      error.status == PLENUM_INPUT
                          ? error.text
-                         : say(reader->scratch, "%s at '%.200s'", error.text, name),
+                         : say(reader->scratch, "'%.200s', %s", name, error.text),
                      expected);
     return NULL;
 }

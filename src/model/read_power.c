@@ -74,14 +74,16 @@ static void walk_up(struct reader *reader, struct list *list, int32_t index, uin
         walks[at] = WALK_NOW;
         at = node_at(list, at)->parent;
     }
-    if (at != PLENUM_NONE && walks[at] == WALK_NOW) {
-        tell_at(reader, list->origins[at].node, "under",
-                say(reader->scratch, "a cycle: '%s' is under itself", node_at(list, at)->name),
-                "a tree that ends in a feed");
-        node_at(list, at)->parent = PLENUM_NONE;
-    }
+    bool cycle = at != PLENUM_NONE && walks[at] == WALK_NOW;
+    int32_t met = at;
     for (at = index; at != PLENUM_NONE && walks[at] == WALK_NOW; at = node_at(list, at)->parent) {
         walks[at] = WALK_DONE;
+    }
+    if (cycle) {
+        tell_at(reader, list->origins[met].node, "under",
+                say(reader->scratch, "a cycle: '%s' is under itself", node_at(list, met)->name),
+                "a tree that ends in a feed");
+        node_at(list, met)->parent = PLENUM_NONE;
     }
 }
 

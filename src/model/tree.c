@@ -34,14 +34,24 @@ static void tell(struct builder *builder, struct place at, const char *found, co
     problems_add(builder->problems, builder->source, at.line, at.column, "", found, expected);
 }
 
-static struct place place_of(struct fy_event *event)
+static struct place place_of_mark(const struct fy_mark *mark)
 {
-    const struct fy_mark *mark = fy_event_start_mark(event);
-
     if (mark == NULL) {
         return (struct place){1, 1};
     }
     return (struct place){mark->line + 1, mark->column + 1};
+}
+
+static struct place place_of(struct fy_event *event)
+{
+    return place_of_mark(fy_event_start_mark(event));
+}
+
+/* The library's mark of an alias, and of a text in quotes, is one letter after its start. */
+static struct place place_before(struct place at)
+{
+    at.column -= at.column > 1;
+    return at;
 }
 
 /* --- scalars: the core schema of YAML 1.2, section 10.3.2 --------------------------------------- */
@@ -205,8 +215,8 @@ static bool refuse_tag(struct builder *builder, struct fy_event *event)
         return true;
     }
     const char *text = fy_token_get_text(tag, &length);
-    tell(builder, place_of(event), say(builder->arena, "tag '%.*s'", (int)length, text),
-         "a value without a tag");
+    tell(builder, place_of_mark(fy_token_start_mark(tag)),
+         say(builder->arena, "tag '%.*s'", (int)length, text), "a value without a tag");
     return false;
 }
 
@@ -217,6 +227,16 @@ static bool on_key(struct builder *builder, const char *text, struct place at)
     builder->keys[builder->depth - 1].text = text;
     builder->keys[builder->depth - 1].at = at;
     return true;
+}
+
+/* A value that is left out has no place of its own: it gets its key's, or its list's. */
+static struct place place_of_nothing(const struct builder *builder)
+{
+    if (builder->depth == 0) {
+        return (struct place){1, 1};
+    }
+    const struct node *parent = builder->stack[builder->depth - 1];
+    return parent->kind == NODE_MAP ? builder->keys[builder->depth - 1].at : parent->at;
 }
 
 static bool on_scalar(struct builder *builder, struct fy_event *event)
@@ -232,8 +252,14 @@ static bool on_scalar(struct builder *builder, struct fy_event *event)
         length = 0;
     }
     const char *copy = arena_strndup(builder->arena, text, length);
+    if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED) {
+        at = place_before(at);
+    }
     if (awaits_key(builder)) {
         return on_key(builder, copy, at);
+    }
+    if (style == FYSS_PLAIN && length == 0) {
+        at = place_of_nothing(builder);
     }
     struct node *node =
         node_new(builder, style == FYSS_PLAIN ? kind_of_plain(copy) : NODE_TEXT, at);
@@ -295,7 +321,7 @@ static bool on_alias(struct builder *builder, struct fy_event *event)
 {
     size_t length;
     const char *name = fy_token_get_text(event->alias.anchor, &length);
-    struct place at = place_of(event);
+    struct place at = place_before(place_of(event));
     const struct node *target = find_anchor(builder, name, length);
 
     if (target == NULL || target->open || awaits_key(builder)) {
@@ -381,29 +407,52 @@ static bool read_events(struct builder *builder, struct fy_parser *parser, struc
     }
 }
 
-static bool text_is_utf8(const struct source *source, struct plenum_problems *problems)
+static struct place place_at(const char *data, size_t offset)
 {
-    const char *data = source->file.data;
-    size_t bad = utf8_first_bad(data, source->file.length);
-    const char *nul = memchr(data, '\0', bad);
     struct place at = {1, 1};
 
-    if (bad == source->file.length && nul == NULL) {
-        return true;
-    }
-    bad = nul != NULL ? (size_t)(nul - data) : bad;
-    for (size_t i = 0; i < bad; i++) {
+    for (size_t i = 0; i < offset; i++) {
         at.column = data[i] == '\n' ? 1 : at.column + (((unsigned char)data[i] & 0xc0U) != 0x80U);
         at.line += data[i] == '\n';
     }
-    char found[16];
-    static const char digits[] = "0123456789abcdef";
-    memcpy(found, "byte 0x", 7);
-    found[7] = digits[(unsigned char)data[bad] >> 4];
-    found[8] = digits[(unsigned char)data[bad] & 15];
-    found[9] = '\0';
-    problems_add(problems, source, at.line, at.column, "", found, "text in UTF-8");
+    return at;
+}
+
+static bool text_is_utf8(struct builder *builder)
+{
+    const char *data = builder->source->file.data;
+    size_t bad = utf8_first_bad(data, builder->source->file.length);
+    const char *nul = memchr(data, '\0', bad);
+
+    if (bad == builder->source->file.length && nul == NULL) {
+        return true;
+    }
+    bad = nul != NULL ? (size_t)(nul - data) : bad;
+    tell(builder, place_at(data, bad),
+         say(builder->arena, "byte 0x%02x", (unsigned)(unsigned char)data[bad]), "text in UTF-8");
     return false;
+}
+
+/* The library needs time in the square of a run of blanks, and of a line that starts with '%'. */
+static bool text_is_tame(struct builder *builder)
+{
+    const char *data = builder->source->file.data;
+    size_t blanks = 0, line = 0;
+
+    for (size_t i = 0; i < builder->source->file.length; i++) {
+        line = data[i] == '\n' ? i + 1 : line;
+        blanks = data[i] == ' ' || data[i] == '\t' ? blanks + 1 : 0;
+        if (blanks > LIMIT_BLANKS) {
+            tell(builder, place_at(data, i), "more than 1000 blanks in a row", "at most 1000");
+            return false;
+        }
+        if (data[line] == '%' && i - line >= LIMIT_DIRECTIVE) {
+            tell(builder, place_at(data, line),
+                 "a line of more than 1000 letters that starts with '%'", "at most 1000");
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool parse(struct builder *builder)
@@ -429,14 +478,11 @@ static bool parse(struct builder *builder)
 const struct node *tree_read(const struct source *source, struct arena *arena,
                              struct plenum_problems *problems)
 {
-    if (!text_is_utf8(source, problems)) {
-        return NULL;
-    }
     struct builder *builder = arena_alloc(arena, 1, sizeof *builder);
     builder->source = source;
     builder->arena = arena;
     builder->problems = problems;
-    if (!parse(builder)) {
+    if (!text_is_utf8(builder) || !text_is_tame(builder) || !parse(builder)) {
         return NULL;
     }
     if (builder->root == NULL) {

@@ -12,6 +12,7 @@
 /* name, summary: in the order that help prints them. */
 #define SUBCOMMANDS(X)                                                                             \
     X(capacity, "pack jobs on servers with accelerators, and say what could be packed")            \
+    X(check, "read a site file and say everything that is wrong with it")                          \
     X(help, "print what a subcommand does and takes")                                              \
     X(fleet, "plan robots on the files of their own field")                                        \
     X(version, "print the version of this program")

@@ -9,14 +9,18 @@ static void set_task(struct plenum_command *command, uint64_t task, int32_t fiel
     plenum_command_set(command, plenum_ref(PLENUM_TASK, task), field, value);
 }
 
-/* The robot is free again. A tote's task is over; who asked for racks and parts ends theirs. */
+/* The robot lets go of a task that is done; a broken one is not free by that. A tote's task is
+ * over; who asked for racks and parts ends theirs. */
 static void free_robot(struct plenum_command *command, int32_t robot, uint64_t task,
-                       const int64_t *task_row)
+                       const int64_t *task_row, bool broken)
 {
-    plenum_command_set(command, robot_ref(robot), PLENUM_FIELD_STATE, PLENUM_ROBOT_IDLE);
+    if (!broken)
+        plenum_command_set(command, robot_ref(robot), PLENUM_FIELD_STATE, PLENUM_ROBOT_IDLE);
     plenum_command_set(command, robot_ref(robot), PLENUM_ROBOT_TASK, 0);
     if (task_row[PLENUM_TASK_LOAD] == PLENUM_LOAD_TOTE)
         plenum_command_end(command, plenum_ref(PLENUM_TASK, task));
+    else
+        set_task(command, task, PLENUM_TASK_ROBOT, PLENUM_NONE);
 }
 
 /* A broken robot that carries nothing yet gives its task back. */
@@ -35,7 +39,9 @@ static void move_on(const struct plenum_ledger *ledger, struct plenum_command *c
     int32_t cell = plenum_floor_cell_of(ledger, robot);
     int64_t state = row[PLENUM_FIELD_STATE];
     bool broken = robot_field(ledger, robot, PLENUM_FIELD_STATE) == PLENUM_ROBOT_BROKEN;
-    if (broken && (state == PLENUM_TASK_TO_PICK || state == PLENUM_TASK_AT_PICK))
+    if (state == PLENUM_TASK_DONE)
+        free_robot(command, robot, task, row, broken);
+    else if (broken && (state == PLENUM_TASK_TO_PICK || state == PLENUM_TASK_AT_PICK))
         give_back(command, robot, task);
     else if (broken)
         return;
@@ -43,8 +49,6 @@ static void move_on(const struct plenum_ledger *ledger, struct plenum_command *c
         set_task(command, task, PLENUM_FIELD_STATE, PLENUM_TASK_AT_PICK);
     else if (state == PLENUM_TASK_TO_DROP && cell == row[PLENUM_TASK_TO_CELL])
         set_task(command, task, PLENUM_FIELD_STATE, PLENUM_TASK_AT_DROP);
-    else if (state == PLENUM_TASK_DONE)
-        free_robot(command, robot, task, row);
 }
 
 enum plenum_status site_tasks_move_on(struct site_fleet *fleet, const struct plenum_port *port)

@@ -168,6 +168,14 @@ struct plenum_ref plenum_floor_closed_by(const struct plenum_ledger *ledger, int
     return floor_book_closed_by(&ledger->floor, cell);
 }
 
+size_t plenum_floor_closed_cells(const struct plenum_ledger *ledger, int32_t *cells, size_t max)
+{
+    size_t count = ledger->floor.closed_count;
+    for (size_t i = 0; i < count && i < max; i++)
+        cells[i] = ledger->floor.closed[i].cell;
+    return count;
+}
+
 const int32_t *plenum_floor_cells(const struct plenum_ledger *ledger)
 {
     return ledger->floor.cells;

@@ -238,8 +238,7 @@ static enum rule judge_rack_carried(const struct judged *judged)
         task <= 0 ? NULL
                   : change_row(judged->rules->change, plenum_ref(PLENUM_TASK, (uint64_t)task));
     bool carried = row && row[PLENUM_TASK_RACK] == (int64_t)judged->ref.id &&
-                   (row[PLENUM_TASK_STATE] == PLENUM_TASK_TO_DROP ||
-                    row[PLENUM_TASK_STATE] == PLENUM_TASK_AT_DROP);
+                   row[PLENUM_TASK_STATE] >= PLENUM_TASK_TO_DROP;
     return carried ? RULE_MET : RULE_R6;
 }
 

@@ -55,6 +55,14 @@ static int64_t task_state(const struct plenum_ledger *ledger, int32_t rack)
                      : plenum_ledger_get(ledger, PLENUM_TASK, (uint64_t)task, PLENUM_FIELD_STATE);
 }
 
+/* The load was set down and the robot has gone on to other things. */
+static bool task_is_over(const struct plenum_ledger *ledger, int32_t rack)
+{
+    int64_t task = rack_field(ledger, rack, PLENUM_RACK_TASK);
+    return task_state(ledger, rack) == PLENUM_TASK_DONE &&
+           plenum_ledger_get(ledger, PLENUM_TASK, (uint64_t)task, PLENUM_TASK_ROBOT) == PLENUM_NONE;
+}
+
 static void end_task(const struct plenum_ledger *ledger, struct plenum_command *command,
                      int32_t rack)
 {
@@ -87,7 +95,7 @@ static enum plenum_status place(const struct plenum_port *port, struct plenum_co
 {
     const struct plenum_site *site = plenum_ledger_site(port->ledger);
     int32_t cell = site->positions[site->racks[rack].position].cell;
-    if (task_state(port->ledger, rack) != PLENUM_TASK_DONE ||
+    if (!task_is_over(port->ledger, rack) ||
         plenum_floor_robot_at(port->ledger, cell) != PLENUM_NONE)
         return PLENUM_OK;
     plenum_command_reset(command, PLENUM_COMMAND_RACK_PLACE, ACTOR);
@@ -223,7 +231,7 @@ static enum plenum_status get_part(const struct plenum_port *port, struct plenum
     int64_t state = task_state(ledger, rack);
     if (state == PLENUM_NONE)
         return order_part(port, command, rack);
-    if (state != PLENUM_TASK_DONE)
+    if (!task_is_over(ledger, rack))
         return PLENUM_OK;
     plenum_command_reset(command, PLENUM_COMMAND_RACK_REPAIR, ACTOR);
     plenum_command_set(command, rack_ref(rack), PLENUM_RACK_PART_MS, plenum_ledger_now_ms(ledger));

@@ -14,7 +14,8 @@ void drain_job(const struct plenum_ledger *ledger, struct plenum_command *comman
     CHECK(row);
     int64_t now_ms = plenum_ledger_now_ms(ledger);
     int64_t left_ms = row[PLENUM_JOB_LEFT_MS];
-    if (row[PLENUM_JOB_STATE] == PLENUM_JOB_RUNNING) {
+    bool ran = row[PLENUM_JOB_STATE] == PLENUM_JOB_RUNNING;
+    if (ran) {
         int64_t step_ms = plenum_ledger_site(ledger)->step_ms;
         left_ms -= now_ms - row[PLENUM_JOB_SINCE_MS];
         left_ms = left_ms < step_ms ? step_ms : left_ms;
@@ -24,7 +25,8 @@ void drain_job(const struct plenum_ledger *ledger, struct plenum_command *comman
     plenum_command_set(command, ref, PLENUM_JOB_LEFT_MS, left_ms);
     plenum_command_set(command, ref, PLENUM_JOB_START_MS, PLENUM_FOREVER);
     plenum_command_set(command, ref, PLENUM_JOB_END_MS, PLENUM_FOREVER);
-    plenum_command_set(command, ref, PLENUM_JOB_PREEMPTIONS, row[PLENUM_JOB_PREEMPTIONS] + 1);
+    if (ran)
+        plenum_command_set(command, ref, PLENUM_JOB_PREEMPTIONS, row[PLENUM_JOB_PREEMPTIONS] + 1);
 }
 
 /* Whether the command already takes the job off. */

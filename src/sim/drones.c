@@ -33,7 +33,8 @@ static enum plenum_status ask_parcel(struct sim *sim, const struct plenum_port *
     uint64_t bits = sim_draw(sim, SIM_PARCEL, 2, now_ms);
     uint64_t id = plenum_ledger_next_id(ledger, PLENUM_DELIVERY);
     struct plenum_ref delivery = plenum_ref(PLENUM_DELIVERY, id);
-    int64_t mass_g = 1 + (int64_t)random_below_from(bits, (uint64_t)world->delivery_mass_g);
+    uint64_t most_g = world->delivery_mass_g > 0 ? (uint64_t)world->delivery_mass_g : 1;
+    int64_t mass_g = 1 + (int64_t)random_below_from(bits, most_g);
     plenum_command_reset(&sim->command, PLENUM_COMMAND_DELIVERY_ASK, "sim");
     plenum_command_create(&sim->command, delivery);
     plenum_command_set(&sim->command, delivery, PLENUM_DELIVERY_FROM_PAD, from);

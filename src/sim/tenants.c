@@ -100,7 +100,8 @@ static enum plenum_status ask(struct sim *sim, const struct plenum_port *port)
 
 /* --- more time, and less -------------------------------------------------------------------------------- */
 
-/* Claims what the job has for a quarter of its length more; the ledger says whether that is free. */
+/* Claims what the job has at its end for a quarter of its length more (an earlier extension left
+ * claims that end before); the ledger says whether that is free. */
 static enum plenum_status extend(struct sim *sim, const struct plenum_port *port, uint64_t id)
 {
     enum { CLAIMS_MAX = 1024 };
@@ -118,13 +119,16 @@ static enum plenum_status extend(struct sim *sim, const struct plenum_port *port
     plenum_command_reset(&sim->command, PLENUM_COMMAND_JOB_EXTEND,
                          sim->site->tenants[row[PLENUM_JOB_TENANT]].name);
     for (size_t i = 0; i < capacity_count; i++) {
+        if (capacity[i].until_ms != end_ms)
+            continue;
         capacity[i].from_ms = end_ms;
         capacity[i].until_ms = end_ms + more_ms;
         plenum_command_claim_capacity(&sim->command, &capacity[i]);
     }
     for (size_t i = 0; i < power_count; i++)
-        plenum_command_claim_power(&sim->command, job, power[i].load, end_ms, end_ms + more_ms,
-                                   power[i].watts);
+        if (power[i].until_ms == end_ms)
+            plenum_command_claim_power(&sim->command, job, power[i].load, end_ms, end_ms + more_ms,
+                                       power[i].watts);
     set_job(sim, id, PLENUM_JOB_END_MS, end_ms + more_ms);
     set_job(sim, id, PLENUM_JOB_DURATION_MS, row[PLENUM_JOB_DURATION_MS] + more_ms);
     set_job(sim, id, PLENUM_JOB_LEFT_MS, row[PLENUM_JOB_LEFT_MS] + more_ms);
@@ -151,7 +155,7 @@ static bool extends_now(const struct sim *sim, const struct plenum_ledger *ledge
                       sim->site->world.job_extend_ppm);
 }
 
-/* Who cancels does so within twice the length asked first. */
+/* Who cancels does so within twice the length asked. */
 static bool cancels_now(const struct sim *sim, const struct plenum_ledger *ledger, uint64_t id,
                         const int64_t *row)
 {

@@ -37,7 +37,7 @@ struct plenum_ref {
     uint64_t id;
 };
 
-/* --- fields: the first two of every kind are STATE and SINCE_MS; the ledger sets SINCE_MS --------- */
+/* --- fields: the first two of every kind are STATE and SINCE_MS; the ledger sets SINCE_MS ----- */
 
 #define PLENUM_RACK_FIELDS(X)                                                                      \
     X(RACK, STATE, state)                                                                          \

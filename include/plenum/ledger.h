@@ -28,7 +28,7 @@
 
 struct plenum_ledger;
 
-/* --- refusals ----------------------------------------------------------------------------------- */
+/* --- refusals --------------------------------------------------------------------------------- */
 
 /* code, name, what the ledger never allows */
 #define PLENUM_REASONS(X)                                                                          \
@@ -84,7 +84,7 @@ PLENUM_API char *plenum_refusal_format(const struct plenum_site *site,
                                        char text[PLENUM_REFUSAL_TEXT]);
 PLENUM_API const char *plenum_reason_name(enum plenum_reason reason);
 
-/* --- commands ------------------------------------------------------------------------------------ */
+/* --- commands --------------------------------------------------------------------------------- */
 
 /* The ledger's answer to a command. */
 struct plenum_outcome {
@@ -130,7 +130,7 @@ PLENUM_API enum plenum_status plenum_ledger_submit(struct plenum_ledger *ledger,
 
 #define PLENUM_ID_MEMORY_MS (INT64_C(7) * 24 * 3600 * 1000) /* site time */
 
-/* --- the state as bytes ---------------------------------------------------------------------------- */
+/* --- the state as bytes ----------------------------------------------------------------------- */
 
 /* The whole state in canonical order (independent of how it came about or lies in memory); free()
  * by the caller. restore makes a ledger of it; PLENUM_CORRUPT if the bytes are not such a state
@@ -146,7 +146,7 @@ PLENUM_API enum plenum_status plenum_ledger_restore(const struct plenum_site *si
  * leaves it as it was. */
 PLENUM_API void plenum_ledger_state_hash(const struct plenum_ledger *ledger, char text[65]);
 
-/* --- reading -------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 PLENUM_API const struct plenum_site *plenum_ledger_site(const struct plenum_ledger *ledger);
 PLENUM_API int64_t plenum_ledger_now_ms(const struct plenum_ledger *ledger);

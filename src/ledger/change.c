@@ -26,7 +26,7 @@ void change_finish(struct change *change)
     *change = (struct change){0};
 }
 
-/* --- touches ---------------------------------------------------------------------------------------- */
+/* --- touches ---------------------------------------------------------------------------------- */
 
 static int ref_order(struct plenum_ref a, struct plenum_ref b)
 {
@@ -104,7 +104,7 @@ static void touches_collect(struct change *change)
         qsort(change->touches, change->touch_count, sizeof *change->touches, touch_order);
 }
 
-/* --- one entity -------------------------------------------------------------------------------------- */
+/* --- one entity ------------------------------------------------------------------------------- */
 
 /* What is known while the operations on one entity are gone through. */
 struct walk {
@@ -270,7 +270,7 @@ static size_t item_build(struct change *change, size_t first, struct plenum_refu
     return at;
 }
 
-/* --- the whole ----------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static uint32_t item_create_op(const struct change *change, const struct change_item *item)
 {

@@ -106,7 +106,7 @@ static void pass_capacity(struct codec *codec, struct plenum_capacity_claim *cla
     pass_span(codec, &claim->from_ms, &claim->until_ms);
 }
 
-/* --- volumes: when decoding, vertices are read into the arena ------------------------------------ */
+/* --- volumes: when decoding, vertices are read into the arena --------------------------------- */
 
 static void pass_vertices(struct codec *codec, struct plenum_volume *volume)
 {
@@ -143,7 +143,7 @@ static void pass_volume(struct codec *codec, struct plenum_volume *volume)
     pass_span(codec, &volume->from_ms, &volume->until_ms);
 }
 
-/* --- operations whose members are all in struct plenum_op ------------------------------------------ */
+/* --- operations whose members are all in struct plenum_op ------------------------------------- */
 
 static void pass_members(struct codec *codec, struct plenum_op *op)
 {
@@ -198,7 +198,7 @@ static void pass_members(struct codec *codec, struct plenum_op *op)
     }
 }
 
-/* --- encoding --------------------------------------------------------------------------------------- */
+/* --- encoding --------------------------------------------------------------------------------- */
 
 static void moves_put(struct codec *codec, const uint8_t *moves, size_t count)
 {
@@ -287,7 +287,7 @@ enum plenum_status plenum_command_encode(const struct plenum_command *command, u
     return PLENUM_OK;
 }
 
-/* --- decoding --------------------------------------------------------------------------------------- */
+/* --- decoding --------------------------------------------------------------------------------- */
 
 static void moves_get(struct codec *codec, struct plenum_command *command)
 {

@@ -172,7 +172,7 @@ void entities_end(struct entities *entities, struct plenum_ref ref)
         table_pack(table);
 }
 
-/* --- bytes ----------------------------------------------------------------------------------------- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 static void table_write(const struct entities *entities, uint32_t kind, struct bytes *bytes)
 {

@@ -108,7 +108,7 @@ void id_memory_advance(struct id_memory *memory, int64_t now_ms)
     }
 }
 
-/* --- bytes --------------------------------------------------------------------------------------------- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 static void refusal_write(const struct plenum_refusal *refusal, struct bytes *bytes)
 {

@@ -47,7 +47,7 @@ void plenum_ledger_destroy(struct plenum_ledger *ledger)
     free(ledger);
 }
 
-/* --- test -------------------------------------------------------------------------------------------- */
+/* --- test ------------------------------------------------------------------------------------- */
 
 /* Keeps the refusal of the lowest operation; of two of one operation, the first that was told. */
 static void refusal_keep(struct plenum_refusal *kept, bool fits, const struct plenum_refusal *told)
@@ -74,7 +74,7 @@ bool plenum_ledger_test(const struct plenum_ledger *ledger, const struct plenum_
     return refusal->reason == PLENUM_REASON_NONE;
 }
 
-/* --- apply ------------------------------------------------------------------------------------------- */
+/* --- apply ------------------------------------------------------------------------------------ */
 
 static void ledger_advance(struct plenum_ledger *ledger, int64_t to_ms)
 {
@@ -104,7 +104,7 @@ static void ledger_apply(struct plenum_ledger *ledger, const struct plenum_comma
         ledger_advance(ledger, last->tick.to_ms);
 }
 
-/* --- submit ------------------------------------------------------------------------------------------ */
+/* --- submit ----------------------------------------------------------------------------------- */
 
 static bool command_has_id(const struct plenum_command *command)
 {

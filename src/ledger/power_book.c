@@ -69,7 +69,7 @@ void power_book_finish(struct power_book *book)
     *book = (struct power_book){0};
 }
 
-/* --- claims ------------------------------------------------------------------------------------------- */
+/* --- claims ----------------------------------------------------------------------------------- */
 
 /* The gauge carries watts more on the interval. */
 static void gauge_use(struct power_book *book, int32_t gauge, int64_t from_ms, int64_t until_ms,
@@ -151,7 +151,7 @@ static void owner_release(struct power_book *book, struct plenum_ref owner, int6
     }
 }
 
-/* --- limits ------------------------------------------------------------------------------------------- */
+/* --- limits ----------------------------------------------------------------------------------- */
 
 static void gauge_mark_lowered(struct power_book *book, int32_t gauge)
 {
@@ -190,7 +190,7 @@ static void node_limit(struct power_book *book, const struct plenum_op *op)
               op->limit.failover_limit_w);
 }
 
-/* --- commands ----------------------------------------------------------------------------------------- */
+/* --- commands --------------------------------------------------------------------------------- */
 
 void power_book_apply(struct power_book *book, const struct plenum_command *command, int64_t now_ms)
 {
@@ -257,7 +257,7 @@ void power_book_advance(struct power_book *book, int64_t now_ms)
     book->now_ms = now_ms;
 }
 
-/* --- bytes --------------------------------------------------------------------------------------------- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 /* The limit now, then every change of it: how long after the one before, and to what. */
 static void limit_write(const struct timeline *limits, int64_t now_ms, struct bytes *bytes)

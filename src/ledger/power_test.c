@@ -21,7 +21,7 @@ struct over {
     int64_t usage_w, limit_w; /* what the command changes there */
 };
 
-/* --- events ------------------------------------------------------------------------------------------- */
+/* --- events ----------------------------------------------------------------------------------- */
 
 static void event_push(struct power_events *events, struct power_event event)
 {
@@ -143,7 +143,7 @@ static void events_collect(const struct power_book *book, const struct plenum_co
     events_sort(book->events);
 }
 
-/* --- where a gauge would be over --------------------------------------------------------------------- */
+/* --- where a gauge would be over -------------------------------------------------------------- */
 
 /* Goes through the events of one gauge from *at on, counting claims of operations up to last_op
  * only. True with the first instant in *over where the gauge is over its limit: where more is
@@ -212,7 +212,7 @@ static void refusal_fill(const struct power_book *book, const struct over *over,
     refusal->asked = was - timeline_at(&book->headrooms[over->gauge], over->at_ms) + over->usage_w;
 }
 
-/* --- refusing ------------------------------------------------------------------------------------------- */
+/* --- refusing --------------------------------------------------------------------------------- */
 
 /* The limit of the command that holds at this instant and puts the gauge over. */
 static uint32_t limit_to_blame(const struct power_book *book, const struct over *over)

@@ -19,7 +19,7 @@ uint64_t plenum_ledger_seq(const struct plenum_ledger *ledger)
     return ledger->seq;
 }
 
-/* --- entities ---------------------------------------------------------------------------------------- */
+/* --- entities --------------------------------------------------------------------------------- */
 
 bool plenum_ledger_exists(const struct plenum_ledger *ledger, struct plenum_ref ref)
 {
@@ -56,7 +56,7 @@ uint64_t plenum_ledger_next_id(const struct plenum_ledger *ledger, uint32_t kind
     return entities_next_id(&ledger->entities, kind);
 }
 
-/* --- power ------------------------------------------------------------------------------------------- */
+/* --- power ------------------------------------------------------------------------------------ */
 
 int64_t plenum_power_node_w(const struct plenum_ledger *ledger, int32_t node, int32_t feed_lost,
                             int64_t at_ms)
@@ -122,7 +122,7 @@ size_t plenum_power_claims_at(const struct plenum_ledger *ledger, int32_t load,
     return count;
 }
 
-/* --- capacity ---------------------------------------------------------------------------------------- */
+/* --- capacity --------------------------------------------------------------------------------- */
 
 void plenum_capacity_free_on(const struct plenum_ledger *ledger, int32_t server, int64_t from_ms,
                              int64_t until_ms, struct plenum_capacity_free *free_on)
@@ -148,7 +148,7 @@ size_t plenum_capacity_claims_on(const struct plenum_ledger *ledger, int32_t ser
     return capacity_book_claims_on(&ledger->capacity, server, claims, max);
 }
 
-/* --- floor -------------------------------------------------------------------------------------------- */
+/* --- floor ------------------------------------------------------------------------------------ */
 
 int32_t plenum_floor_cell_of(const struct plenum_ledger *ledger, int32_t robot)
 {
@@ -187,7 +187,7 @@ int64_t plenum_floor_moves(const struct plenum_ledger *ledger, int32_t robot)
     return ledger->floor.moves[robot];
 }
 
-/* --- airspace ----------------------------------------------------------------------------------------- */
+/* --- airspace --------------------------------------------------------------------------------- */
 
 bool plenum_air_fits(const struct plenum_ledger *ledger, struct plenum_ref owner,
                      const struct plenum_volume *volumes, int32_t count,

@@ -36,7 +36,7 @@ void rules_finish(struct rules *rules)
     *rules = (struct rules){0};
 }
 
-/* --- the command's operations on one entity ----------------------------------------------------------- */
+/* --- the command's operations on one entity --------------------------------------------------- */
 
 static size_t judged_op_count(const struct judged *judged)
 {
@@ -60,7 +60,7 @@ static int64_t released_ms(const struct judged *judged, uint32_t book)
     return PLENUM_FOREVER;
 }
 
-/* --- power after the command ---------------------------------------------------------------------------- */
+/* --- power after the command ------------------------------------------------------------------ */
 
 /* A sum of claims at a load and an instant, and when it may next be another. */
 struct held {
@@ -119,7 +119,7 @@ static bool holds_power_for_ever(const struct judged *judged, int32_t load, int6
     return true;
 }
 
-/* --- capacity after the command -------------------------------------------------------------------------- */
+/* --- capacity after the command --------------------------------------------------------------- */
 
 /* The entity's claims, into the scratch; those with until <= now are gone. Gives how many. */
 static size_t capacity_claims(const struct judged *judged)
@@ -183,7 +183,7 @@ static bool window_open(const struct rules *rules, int32_t server)
     return from_ms < until_ms && until_ms > rules->change->now_ms;
 }
 
-/* --- floor and air after the command --------------------------------------------------------------------- */
+/* --- floor and air after the command ---------------------------------------------------------- */
 
 static bool closes_cell(const struct judged *judged, int32_t cell)
 {
@@ -227,7 +227,7 @@ static bool holds_air(const struct judged *judged)
            released_ms(judged, PLENUM_BOOK_AIR) > judged->rules->change->now_ms;
 }
 
-/* --- demands: each gives the rule that is not met, or RULE_MET ------------------------------------------- */
+/* --- demands: each gives the rule that is not met, or RULE_MET -------------------------------- */
 
 static enum rule judge_rack_carried(const struct judged *judged)
 {
@@ -363,7 +363,7 @@ static enum rule judge(const struct judged *judged)
     }
 }
 
-/* --- whom to judge ----------------------------------------------------------------------------------------- */
+/* --- whom to judge ---------------------------------------------------------------------------- */
 
 /* Keeps the refusal of the lowest operation. */
 static void judge_note(const struct judged *judged, enum rule rule, uint32_t op,

@@ -1,8 +1,9 @@
 #include "naive.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/check.h"
 
 /* What is looked at while a command is judged: the state before it, the state it would make, and
  * the first operation that does not fit. */
@@ -15,8 +16,8 @@ struct trial {
 
 void naive_init(struct naive *naive, const struct plenum_site *site)
 {
-    assert(site->power_node_count <= NAIVE_NODES);
-    assert(site->robot_count <= NAIVE_ROBOTS && site->server_count <= NAIVE_SERVERS);
+    CHECK(site->power_node_count <= NAIVE_NODES);
+    CHECK(site->robot_count <= NAIVE_ROBOTS && site->server_count <= NAIVE_SERVERS);
     memset(naive, 0, sizeof *naive);
     naive->site = site;
     naive->now_ms = site->start_ms;
@@ -44,7 +45,7 @@ static bool refused(const struct trial *trial)
     return trial->refusal.reason != PLENUM_REASON_NONE;
 }
 
-/* --- rows ---------------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 const int64_t *naive_find(const struct naive *naive, struct plenum_ref ref)
 {
@@ -91,7 +92,7 @@ static void do_create(struct trial *trial, size_t op, struct plenum_ref ref)
         refuse(trial, op, PLENUM_REASON_MALFORMED);
         return;
     }
-    assert(after->row_count < NAIVE_ROWS);
+    CHECK(after->row_count < NAIVE_ROWS);
     after->next_id[ref.kind]++;
     after->rows[after->row_count] = (struct naive_row){.ref = ref};
     after->rows[after->row_count++].fields[PLENUM_FIELD_SINCE_MS] = after->now_ms;
@@ -197,7 +198,42 @@ static void do_rows(struct trial *trial)
     }
 }
 
-/* --- power --------------------------------------------------------------------------------------------- */
+/* What is referred to exists after the command (the fields that the tests set). */
+static void check_references(struct trial *trial)
+{
+    const struct plenum_site *site = trial->after->site;
+    for (size_t i = 0; i < trial->command->op_count; i++) {
+        const struct plenum_op *op = &trial->command->ops[i];
+        if (op->type != PLENUM_OP_SET)
+            continue;
+        uint32_t kind = op->set.ref.kind;
+        int32_t field = op->set.field;
+        int64_t value = op->set.value, limit = PLENUM_FOREVER;
+        bool task = (kind == PLENUM_RACK && field == PLENUM_RACK_TASK) ||
+                    (kind == PLENUM_ROBOT && field == PLENUM_ROBOT_TASK);
+        if (kind == PLENUM_TASK && field == PLENUM_TASK_ROBOT)
+            limit = site->robot_count;
+        if (kind == PLENUM_TASK && field == PLENUM_TASK_RACK)
+            limit = site->rack_count;
+        if (kind == PLENUM_ROBOT && field == PLENUM_ROBOT_CHARGER)
+            limit = site->charger_count;
+        if (value >= limit || (task && value != 0 &&
+                               !naive_find(trial->after, plenum_ref(PLENUM_TASK, (uint64_t)value))))
+            refuse(trial, i, PLENUM_REASON_UNKNOWN);
+    }
+}
+
+/* A server gets at most one window. */
+static void check_windows_once(struct trial *trial)
+{
+    const struct plenum_op *ops = trial->command->ops;
+    for (size_t i = 0; i < trial->command->op_count; i++)
+        for (size_t k = 0; k < i && ops[i].type == PLENUM_OP_WINDOW; k++)
+            if (ops[k].type == PLENUM_OP_WINDOW && ops[k].window.server == ops[i].window.server)
+                refuse(trial, i, PLENUM_REASON_MALFORMED);
+}
+
+/* --- power ------------------------------------------------------------------------------------ */
 
 static bool under(const struct plenum_site *site, int32_t node, int32_t above)
 {
@@ -424,7 +460,7 @@ static void do_power(struct trial *trial)
             do_release_power(after, op);
         if (op->type == PLENUM_OP_LIMIT) {
             check_limits_once(trial, i);
-            assert(after->limit_count < NAIVE_LIMITS);
+            CHECK(after->limit_count < NAIVE_LIMITS);
             after->limits[after->limit_count++] =
                 (struct naive_limit){op->limit.node, op->limit.from_ms, op->limit.until_ms,
                                      op->limit.limit_w, op->limit.failover_limit_w};
@@ -436,7 +472,7 @@ static void do_power(struct trial *trial)
     for (size_t i = 0; i < command->op_count; i++) {
         if (command->ops[i].type != PLENUM_OP_POWER_CLAIM)
             continue;
-        assert(after->power_count < NAIVE_CLAIMS);
+        CHECK(after->power_count < NAIVE_CLAIMS);
         after->power[after->power_count++] = command->ops[i].power;
         if (fits)
             check_claims(trial, i);
@@ -447,7 +483,7 @@ static void do_power(struct trial *trial)
         check_tick(trial, command->op_count - 1, last->tick.to_ms);
 }
 
-/* --- capacity ------------------------------------------------------------------------------------------ */
+/* --- capacity --------------------------------------------------------------------------------- */
 
 static void do_release_capacity(struct naive *after, const struct plenum_op *op)
 {
@@ -533,13 +569,13 @@ static void do_capacity(struct trial *trial)
     for (size_t i = 0; i < command->op_count; i++) {
         if (command->ops[i].type != PLENUM_OP_CAPACITY_CLAIM)
             continue;
-        assert(after->capacity_count < NAIVE_CLAIMS);
+        CHECK(after->capacity_count < NAIVE_CLAIMS);
         after->capacity[after->capacity_count++] = command->ops[i].capacity;
         check_capacity(trial, i);
     }
 }
 
-/* --- floor --------------------------------------------------------------------------------------------- */
+/* --- floor ------------------------------------------------------------------------------------ */
 
 static int closed_at(const struct naive *naive, int32_t cell)
 {
@@ -628,7 +664,7 @@ static void do_close(struct trial *trial, size_t at)
 {
     const struct plenum_op *op = &trial->command->ops[at];
     struct naive *after = trial->after;
-    assert(after->closed_count < NAIVE_CLOSED);
+    CHECK(after->closed_count < NAIVE_CLOSED);
     if (after->site->walls[op->close.cell])
         refuse(trial, at, PLENUM_REASON_WALL);
     else if (closed_at(after, op->close.cell) >= 0)
@@ -654,7 +690,7 @@ static void do_floor(struct trial *trial)
                 order[k].work(trial, i);
 }
 
-/* --- rules --------------------------------------------------------------------------------------------- */
+/* --- rules ------------------------------------------------------------------------------------ */
 
 static int64_t power_of(const struct naive *naive, struct plenum_ref owner, int32_t load,
                         int64_t at_ms)
@@ -823,7 +859,7 @@ static void check_rules(struct trial *trial)
     }
 }
 
-/* --- the whole ----------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 /* All that is carried from now to to_ms, that instant among them. */
 static void do_peaks(struct naive *after, int64_t to_ms)
@@ -866,10 +902,14 @@ bool naive_submit(struct naive *naive, const struct plenum_command *command,
                   struct plenum_refusal *refusal)
 {
     static struct naive after;
-    assert(command->op_count > 0);
+    CHECK(command->op_count > 0);
     after = *naive;
     struct trial trial = {.before = naive, .after = &after, .command = command};
     do_rows(&trial);
+    if (!refused(&trial))
+        check_references(&trial);
+    if (!refused(&trial))
+        check_windows_once(&trial);
     if (!refused(&trial)) {
         do_power(&trial);
         do_capacity(&trial);

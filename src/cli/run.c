@@ -1,0 +1,230 @@
+/* plenum run SITE: runs a site, from its journal on where there is one. */
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "cli/status.h"
+
+#include "base/instant.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <plenum/report.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const int64_t DEFAULT_SPEED_MILLI = 60000;
+
+struct run {
+    const char *until, *speed, *report, *journal;
+    uint64_t threads;
+    bool json, quiet;
+    const char *site_path;
+    int64_t until_ms, speed_milli;
+    struct plenum_site *site;
+    struct plenum_engine *engine;
+    struct status status;
+};
+
+static volatile sig_atomic_t run_stop;
+
+static void on_signal(int signal_number)
+{
+    (void)signal_number;
+    run_stop = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* "max", "60", "60x", "0.5". */
+static bool parse_speed(const char *text, int64_t *speed_milli)
+{
+    char *end;
+    if (!text) {
+        *speed_milli = DEFAULT_SPEED_MILLI;
+        return true;
+    }
+    if (strcmp(text, "max") == 0) {
+        *speed_milli = 0;
+        return true;
+    }
+    double speed = strtod(text, &end);
+    bool good = end != text && (*end == 0 || strcmp(end, "x") == 0);
+    if (!good || !(speed >= 0.001 && speed <= 1e9))
+        return false;
+    *speed_milli = (int64_t)(speed * 1000.0);
+    return true;
+}
+
+/* A time of the site's clock: "24h" from its start, or an instant; without any, for ever. */
+static bool parse_until(const char *text, const struct plenum_site *site, int64_t *until_ms)
+{
+    int64_t duration_ms;
+    if (!text) {
+        *until_ms = PLENUM_FOREVER;
+        return true;
+    }
+    if (duration_parse(text, &duration_ms)) {
+        *until_ms = site->start_ms + duration_ms;
+        return true;
+    }
+    return instant_parse(text, until_ms);
+}
+
+/* The journal stands beside the site file: site.yaml, site.journal. */
+static char *default_journal(const char *site_path)
+{
+    size_t length = strlen(site_path) + sizeof ".journal";
+    char *path = memory_new(length, 1);
+    const char *slash = strrchr(site_path, '/'), *dot = strrchr(site_path, '.');
+    int stem = dot && (!slash || dot > slash) ? (int)(dot - site_path) : (int)strlen(site_path);
+    snprintf(path, length, "%.*s.journal", stem, site_path);
+    return path;
+}
+
+static enum plenum_status load_site(struct run *run, struct plenum_error *error)
+{
+    struct plenum_problems *problems = plenum_problems_create();
+    enum plenum_status status = plenum_site_load(run->site_path, &run->site, problems, error);
+    if (status == PLENUM_INPUT) {
+        plenum_problems_print(problems, stderr);
+        plenum_fail(error, status, "%s: %zu problems; nothing was run", run->site_path,
+                    plenum_problems_count(problems));
+    }
+    plenum_problems_destroy(problems);
+    return status;
+}
+
+static enum status_style pick_style(const struct run *run)
+{
+    if (run->quiet)
+        return STATUS_NONE;
+    if (run->until && run->speed_milli == 0)
+        return isatty(STDERR_FILENO) ? STATUS_BAR : STATUS_NONE;
+    if (run->json)
+        return STATUS_NONE;
+    return isatty(STDOUT_FILENO) ? STATUS_PANEL : STATUS_LINES;
+}
+
+static void say_begin(const struct run *run, const char *journal)
+{
+    char when[INSTANT_TEXT];
+    const struct plenum_ledger *ledger = plenum_engine_ledger(run->engine);
+    if (run->quiet)
+        return;
+    fprintf(stderr, "site %s, seed %" PRIu64 ", journal %s, %s %s\n", run->site->name,
+            run->site->seed, journal, plenum_ledger_seq(ledger) > 1 ? "goes on from" : "begins at",
+            instant_format(plenum_ledger_now_ms(ledger), when));
+}
+
+static enum plenum_status start_engine(struct run *run, struct plenum_error *error)
+{
+    char *own = run->journal ? NULL : default_journal(run->site_path);
+    status_init(&run->status, run->site, pick_style(run));
+    struct plenum_engine_options options = {.journal_path = own ? own : run->journal,
+                                            .threads = (unsigned)run->threads,
+                                            .speed_milli = run->speed_milli,
+                                            .observe = status_observe,
+                                            .observe_context = &run->status};
+    enum plenum_status status = plenum_engine_create(run->site, &options, &run->engine, error);
+    if (status == PLENUM_OK) {
+        say_begin(run, options.journal_path);
+        run->status.from_ms = plenum_ledger_now_ms(plenum_engine_ledger(run->engine));
+        run->status.until_ms = run->until_ms;
+    }
+    free(own);
+    return status;
+}
+
+static enum plenum_status write_report(struct run *run, struct plenum_error *error)
+{
+    bool to_file = run->report && strcmp(run->report, "-") != 0;
+    FILE *out = to_file ? fopen(run->report, "w") : stdout;
+    if (!out)
+        return plenum_fail(error, PLENUM_IO, "%s: cannot be written", run->report);
+    enum plenum_status status = plenum_report_write(run->engine, run->json || to_file, out, error);
+    if (to_file && fclose(out) != 0 && status == PLENUM_OK)
+        status = plenum_fail(error, PLENUM_IO, "%s: cannot be written", run->report);
+    return status;
+}
+
+static enum plenum_status run_site(struct run *run, struct plenum_error *error)
+{
+    enum plenum_status status = load_site(run, error);
+    if (status != PLENUM_OK)
+        return status;
+    if (!parse_until(run->until, run->site, &run->until_ms))
+        return plenum_fail(error, PLENUM_INPUT,
+                           "--until: found \"%s\", expected a duration (24h) or an instant "
+                           "(2026-01-05T10:00Z)",
+                           run->until);
+    status = start_engine(run, error);
+    if (status != PLENUM_OK)
+        return status;
+    catch_signals();
+    status =
+        plenum_engine_run(run->engine, run->until_ms, &run_stop, status_each, &run->status, error);
+    status_end(&run->status, run->engine);
+    if (status == PLENUM_STOPPED && !run->until)
+        status = PLENUM_OK; /* nobody asked for an end but the person who stopped it */
+    bool wants_report = run->report || run->json;
+    if (status == PLENUM_OK && wants_report)
+        status = write_report(run, error);
+    return status;
+}
+
+int cli_run(int argc, char **argv)
+{
+    struct run run = {.threads = 1};
+    const struct option_row rows[] = {
+        {"until", "TIME", OPTION_TEXT, &run.until,
+         "stop when the site's clock stands there: 24h after its start, or an instant"},
+        {"speed", "N", OPTION_TEXT, &run.speed,
+         "site seconds in a second (60), or max for no waiting"},
+        {"report", "FILE", OPTION_TEXT, &run.report,
+         "write the report there as JSON; - for stdout"},
+        {"journal", "FILE", OPTION_TEXT, &run.journal,
+         "keep the journal there (beside the site file, .journal)"},
+        {"threads", "N", OPTION_U64, &run.threads, "threads of the planners (1)"},
+        {"quiet", NULL, OPTION_FLAG, &run.quiet, "print no status"},
+        OPTION_ROW_JSON(&run.json),
+    };
+    const struct options options = {
+        .synopsis = "run SITE",
+        .about =
+            "Runs a site. It goes on from its journal where there is one; Ctrl-C stops it, and\n"
+            "nothing that was acknowledged is lost.",
+        .rows = rows,
+        .count = sizeof rows / sizeof *rows,
+        .operands_min = 1,
+        .operands_max = 1};
+    int exit_code;
+    if (options_parse(&options, argc, argv, &exit_code) < 0)
+        return exit_code;
+    struct plenum_error error = {.status = PLENUM_OK};
+    enum plenum_status status = PLENUM_OK;
+    run.site_path = argv[1];
+    if (!parse_speed(run.speed, &run.speed_milli))
+        status = plenum_fail(&error, PLENUM_INPUT,
+                             "--speed: found \"%s\", expected a number from 0.001 up, or max",
+                             run.speed);
+    else if (run.threads < 1 || run.threads > 256)
+        status = plenum_fail(&error, PLENUM_INPUT,
+                             "--threads: found %" PRIu64 ", expected 1 to 256", run.threads);
+    if (status == PLENUM_OK)
+        status = run_site(&run, &error);
+    plenum_engine_destroy(run.engine);
+    plenum_site_destroy(run.site);
+    if (status != PLENUM_OK)
+        return cli_fail("run", &error);
+    return cli_end_output("run");
+}

@@ -1,0 +1,270 @@
+/* Drawing. Nothing here decides anything; all is read from the ledger. */
+#include "cli/status.h"
+
+#include "base/instant.h"
+#include "base/wall.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BAR_WIDTH = 30 };
+static const int64_t DRAW_EVERY_NS = 100 * 1000000;
+static const int64_t HOUR_MS = 3600000;
+
+void status_init(struct status *status, const struct plenum_site *site, enum status_style style)
+{
+    memset(status, 0, sizeof *status);
+    status->style = style;
+    status->site = site;
+    status->line_ms = site->start_ms;
+}
+
+/* --- events ------------------------------------------------------------------------------------------------ */
+
+static bool worth_telling(enum plenum_command_kind kind)
+{
+    switch (kind) {
+    case PLENUM_COMMAND_RACK_CARRY:
+    case PLENUM_COMMAND_RACK_PLACE:
+    case PLENUM_COMMAND_RACK_POWER:
+    case PLENUM_COMMAND_RACK_SERVE:
+    case PLENUM_COMMAND_RACK_FAIL:
+    case PLENUM_COMMAND_RACK_REPAIR:
+    case PLENUM_COMMAND_POWER_DERATE:
+    case PLENUM_COMMAND_POWER_SHED:
+    case PLENUM_COMMAND_FLIGHT_PLAN:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The name of what the command is first about. */
+static const char *subject(const struct plenum_site *site, const struct plenum_command *command,
+                           char text[32])
+{
+    for (size_t i = 0; i < command->op_count; i++) {
+        const struct plenum_op *op = &command->ops[i];
+        if (op->type == PLENUM_OP_LIMIT)
+            return site->power_nodes[op->limit.node].name;
+        if (op->type != PLENUM_OP_SET)
+            continue;
+        struct plenum_ref ref = op->set.ref;
+        if (ref.kind == PLENUM_RACK)
+            return site->racks[ref.id].name;
+        if (ref.kind == PLENUM_ROBOT)
+            return site->robots[ref.id].name;
+        if (ref.kind == PLENUM_DRONE)
+            return site->drones[ref.id].name;
+        snprintf(text, 32, "%s %" PRIu64, plenum_kind_name(ref.kind), ref.id);
+        return text;
+    }
+    return "";
+}
+
+void status_observe(void *context, const struct plenum_journal_row *row)
+{
+    struct status *status = context;
+    char when[INSTANT_TEXT], name[32];
+    if (status->style != STATUS_PANEL || !row->taken || !worth_telling(row->command->kind))
+        return;
+    char *text = status->events[status->event_count++ % STATUS_EVENTS];
+    snprintf(text, STATUS_EVENT_TEXT, "%s  %-14s %s", instant_format(row->now_ms, when),
+             plenum_command_kind_name(row->command->kind),
+             subject(status->site, row->command, name));
+}
+
+/* --- parts ------------------------------------------------------------------------------------------------- */
+
+/* Ends a line of the panel: what an older, longer line left there is wiped. */
+static void end_line(struct status *status, FILE *out)
+{
+    fputs(status->style == STATUS_PANEL ? "\033[K\n" : "\n", out);
+    status->lines++;
+}
+
+static void put_bar(FILE *out, int64_t part, int64_t whole)
+{
+    int64_t full = whole > 0 ? part * BAR_WIDTH / whole : 0;
+    for (int64_t i = 0; i < BAR_WIDTH; i++)
+        fputs(i < full ? "#" : ".", out);
+}
+
+/* "in-service 12, failed 1": the states that some entity is in. */
+static void put_states(FILE *out, const struct plenum_ledger *ledger, uint32_t kind)
+{
+    int64_t counts[32] = {0};
+    size_t cursor = 0;
+    uint64_t id;
+    const int64_t *row;
+    const char *between = "";
+    while (plenum_ledger_walk(ledger, kind, &cursor, &id, &row))
+        counts[row[PLENUM_FIELD_STATE]]++;
+    for (int32_t i = 0; i < plenum_kind_state_count(kind); i++)
+        if (counts[i] > 0) {
+            fprintf(out, "%s%s %" PRId64, between, plenum_state_name(kind, i), counts[i]);
+            between = ", ";
+        }
+    if (!*between)
+        fputs("none", out);
+}
+
+static int64_t sold_accelerators_milli(const struct plenum_ledger *ledger)
+{
+    int64_t sold = 0;
+    size_t cursor = 0;
+    uint64_t id;
+    const int64_t *row;
+    while (plenum_ledger_walk(ledger, PLENUM_JOB, &cursor, &id, &row))
+        if (row[PLENUM_FIELD_STATE] == PLENUM_JOB_RUNNING)
+            sold += row[PLENUM_JOB_SERVERS] * row[PLENUM_JOB_ACCELERATORS] * row[PLENUM_JOB_MILLI];
+    return sold;
+}
+
+static int64_t offered_accelerators(const struct plenum_ledger *ledger)
+{
+    const struct plenum_site *site = plenum_ledger_site(ledger);
+    int64_t offered = 0, now_ms = plenum_ledger_now_ms(ledger);
+    for (int32_t server = 0; server < site->server_count; server++) {
+        int64_t from_ms, until_ms;
+        plenum_capacity_window(ledger, server, &from_ms, &until_ms);
+        if (from_ms <= now_ms && now_ms < until_ms)
+            offered += site->server_models[site->servers[server].model].accelerators;
+    }
+    return offered;
+}
+
+/* The most that a feed would carry with another one lost. */
+static int64_t worst_w(const struct plenum_ledger *ledger, int32_t node)
+{
+    int64_t worst = 0;
+    for (int32_t feed = 0; feed < plenum_ledger_site(ledger)->feed_count; feed++) {
+        int64_t watts = plenum_power_node_w(ledger, node, feed, plenum_ledger_now_ms(ledger));
+        worst = watts > worst ? watts : worst;
+    }
+    return worst;
+}
+
+static void put_feed(struct status *status, const struct plenum_ledger *ledger, int32_t node,
+                     FILE *out)
+{
+    int64_t now_ms = plenum_ledger_now_ms(ledger);
+    int64_t watts = plenum_power_node_w(ledger, node, PLENUM_NONE, now_ms);
+    int64_t limit_w = plenum_power_limit_w(ledger, node, PLENUM_NONE, now_ms);
+    fprintf(out, "%-10s ", status->site->power_nodes[node].name);
+    put_bar(out, watts, limit_w);
+    fprintf(out, " %" PRId64 " of %" PRId64 " kW; %" PRId64 " if another feed is lost",
+            watts / 1000, limit_w / 1000, worst_w(ledger, node) / 1000);
+    end_line(status, out);
+}
+
+static void put_kind(struct status *status, const struct plenum_ledger *ledger, const char *title,
+                     uint32_t kind, FILE *out)
+{
+    fprintf(out, "%-10s ", title);
+    put_states(out, ledger, kind);
+    end_line(status, out);
+}
+
+static void put_events(struct status *status, FILE *out)
+{
+    size_t shown = status->event_count < STATUS_EVENTS ? status->event_count : STATUS_EVENTS;
+    for (size_t i = status->event_count - shown; i < status->event_count; i++) {
+        fputs(status->events[i % STATUS_EVENTS], out);
+        end_line(status, out);
+    }
+}
+
+/* --- styles ------------------------------------------------------------------------------------------------ */
+
+static void draw_panel(struct status *status, struct plenum_engine *engine, FILE *out)
+{
+    const struct plenum_ledger *ledger = plenum_engine_ledger(engine);
+    char when[INSTANT_TEXT];
+    if (status->lines > 0)
+        fprintf(out, "\033[%dA", status->lines);
+    status->lines = 0;
+    fprintf(out, "%s  %s", status->site->name, instant_format(plenum_ledger_now_ms(ledger), when));
+    end_line(status, out);
+    put_kind(status, ledger, "racks", PLENUM_RACK, out);
+    for (int32_t feed = 0; feed < status->site->feed_count; feed++)
+        put_feed(status, ledger, status->site->feeds[feed], out);
+    int64_t sold = sold_accelerators_milli(ledger) / 1000, offered = offered_accelerators(ledger);
+    fprintf(out, "%-10s ", "sold");
+    put_bar(out, sold, offered);
+    fprintf(out, " %" PRId64 " of %" PRId64 " accelerators", sold, offered);
+    end_line(status, out);
+    put_kind(status, ledger, "jobs", PLENUM_JOB, out);
+    put_kind(status, ledger, "robots", PLENUM_ROBOT, out);
+    put_kind(status, ledger, "tasks", PLENUM_TASK, out);
+    put_kind(status, ledger, "drones", PLENUM_DRONE, out);
+    put_events(status, out);
+    fflush(out);
+}
+
+static void draw_line(struct status *status, struct plenum_engine *engine, FILE *out)
+{
+    const struct plenum_ledger *ledger = plenum_engine_ledger(engine);
+    char when[INSTANT_TEXT];
+    int64_t now_ms = plenum_ledger_now_ms(ledger), watts = 0;
+    for (int32_t feed = 0; feed < status->site->feed_count; feed++)
+        watts += plenum_power_node_w(ledger, status->site->feeds[feed], PLENUM_NONE, now_ms);
+    fprintf(out, "%s  racks: ", instant_format(now_ms, when));
+    put_states(out, ledger, PLENUM_RACK);
+    fprintf(out, "; %" PRId64 " kW; %" PRId64 " of %" PRId64 " accelerators sold; robots: ",
+            watts / 1000, sold_accelerators_milli(ledger) / 1000, offered_accelerators(ledger));
+    put_states(out, ledger, PLENUM_ROBOT);
+    fputs("; drones: ", out);
+    put_states(out, ledger, PLENUM_DRONE);
+    fputc('\n', out);
+    fflush(out);
+}
+
+static void draw_bar(const struct status *status, struct plenum_engine *engine)
+{
+    const struct plenum_ledger *ledger = plenum_engine_ledger(engine);
+    char when[INSTANT_TEXT];
+    int64_t now_ms = plenum_ledger_now_ms(ledger);
+    fputs("\r[", stderr);
+    put_bar(stderr, now_ms - status->from_ms, status->until_ms - status->from_ms);
+    fprintf(stderr, "] %s\033[K", instant_format(now_ms, when));
+    fflush(stderr);
+}
+
+static void draw(struct status *status, struct plenum_engine *engine)
+{
+    if (status->style == STATUS_PANEL)
+        draw_panel(status, engine, stdout);
+    else if (status->style == STATUS_LINES)
+        draw_line(status, engine, stdout);
+    else if (status->style == STATUS_BAR)
+        draw_bar(status, engine);
+}
+
+void status_each(void *context, struct plenum_engine *engine)
+{
+    struct status *status = context;
+    if (status->style == STATUS_NONE)
+        return;
+    if (status->style == STATUS_LINES) {
+        int64_t now_ms = plenum_ledger_now_ms(plenum_engine_ledger(engine));
+        if (now_ms < status->line_ms)
+            return;
+        status->line_ms = now_ms - now_ms % HOUR_MS + HOUR_MS;
+        draw(status, engine);
+        return;
+    }
+    int64_t now_ns = wall_now_ns(&wall_clock_system);
+    if (now_ns - status->drawn_ns < DRAW_EVERY_NS)
+        return;
+    status->drawn_ns = now_ns;
+    draw(status, engine);
+}
+
+void status_end(struct status *status, struct plenum_engine *engine)
+{
+    draw(status, engine);
+    if (status->style == STATUS_BAR)
+        fputc('\n', stderr);
+}

@@ -24,7 +24,7 @@ enum {
     PLENUM_TRACE_SHAPES_MAX = 20000 /* different requests in one trace */
 };
 
-/* --- trace --------------------------------------------------------------------------------- */
+/* --- trace ------------------------------------------------------------------------------------ */
 
 struct plenum_trace_server {
     const char *name;
@@ -99,7 +99,7 @@ PLENUM_API void plenum_order_make(const struct plenum_trace *trace, uint64_t see
                                   struct plenum_order *order);
 PLENUM_API void plenum_order_finish(struct plenum_order *order);
 
-/* --- packer -------------------------------------------------------------------------------- */
+/* --- packer ----------------------------------------------------------------------------------- */
 
 /* Where a job goes: a server and the set of its devices (bit i: device i). */
 struct plenum_placement {
@@ -166,7 +166,7 @@ PLENUM_API enum plenum_pack_reason plenum_packer_place(struct plenum_packer *pac
 /* Gives back the room of a placed job. */
 PLENUM_API void plenum_packer_release(struct plenum_packer *packer, uint32_t job);
 
-/* --- replay -------------------------------------------------------------------------------- */
+/* --- replay ----------------------------------------------------------------------------------- */
 
 enum { PLENUM_REPLAY_PERCENT_MAX = 200 };
 

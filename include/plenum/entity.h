@@ -125,7 +125,7 @@ struct plenum_ref {
     X(FLIGHT, END_MS, end_ms)                                                                      \
     X(FLIGHT, ENERGY_J, energy_j) /* planned, wind allowed for, reserve not */
 
-/* enum plenum_rack_field { PLENUM_RACK_STATE, PLENUM_RACK_SINCE_MS, ..., PLENUM_RACK_FIELD_COUNT } */
+/* enum plenum_rack_field { PLENUM_RACK_STATE, PLENUM_RACK_SINCE_MS, ... } */
 #define X(kind, code, name) PLENUM_##kind##_##code,
 enum plenum_rack_field { PLENUM_RACK_FIELDS(X) PLENUM_RACK_FIELD_COUNT };
 enum plenum_robot_field { PLENUM_ROBOT_FIELDS(X) PLENUM_ROBOT_FIELD_COUNT };

@@ -23,7 +23,7 @@ PLENUM_API int64_t plenum_rack_claim_w(const struct plenum_rack_model *model,
 /* What shedding may do, in this order; each only as far as needed. */
 enum plenum_shed_step {
     PLENUM_SHED_CHARGING,    /* chargers go down to a third of their watts, then to none */
-    PLENUM_SHED_PREEMPTIBLE, /* jobs marked so go back to the queue: low priority, late start first */
+    PLENUM_SHED_PREEMPTIBLE, /* jobs marked so: low priority, late start first */
     PLENUM_SHED_JOBS,        /* other jobs, likewise */
     PLENUM_SHED_RACKS,       /* burn-ins, then racks in service: last powered first */
     PLENUM_SHED_STEP_COUNT

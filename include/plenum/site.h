@@ -29,7 +29,7 @@ enum {
     PLENUM_COORDINATE_MAX_MM = 100000000     /* 100 km from the origin, either way */
 };
 
-/* --- catalogue: figures of parts; `source` says where each figure comes from ------------------- */
+/* --- catalogue: figures of parts; `source` says where each figure comes from ------------------ */
 
 enum plenum_chip_kind { PLENUM_CHIP_CPU, PLENUM_CHIP_ACCELERATOR };
 
@@ -180,7 +180,7 @@ struct plenum_load {
     int32_t zone;     /* cooling zone its heat goes to, or PLENUM_NONE */
 };
 
-/* --- air --------------------------------------------------------------------------------------- */
+/* --- air -------------------------------------------------------------------------------------- */
 
 struct plenum_point {
     int64_t x_mm, y_mm;
@@ -223,7 +223,7 @@ struct plenum_airspace {
     int32_t closed_count;
 };
 
-/* --- who and what ------------------------------------------------------------------------------- */
+/* --- who and what ----------------------------------------------------------------------------- */
 
 struct plenum_tenant {
     const char *name;
@@ -252,7 +252,7 @@ struct plenum_drone {
     int32_t model, pad; /* where it starts */
 };
 
-/* --- demand and faults: what the simulated world does -------------------------------------------- */
+/* --- demand and faults: what the simulated world does ----------------------------------------- */
 
 /* A kind of job that a tenant asks for again and again. */
 struct plenum_job_class {
@@ -301,7 +301,7 @@ struct plenum_world {             /* rates of the simulator (src/sim) */
     int32_t derate_count;
 };
 
-/* --- the whole ------------------------------------------------------------------------------------ */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 struct plenum_site {
     const char *name;

@@ -33,7 +33,7 @@ struct capacity_agent {
     size_t failed_count;
 };
 
-/* --- finish and begin ------------------------------------------------------------------------------ */
+/* --- finish and begin ------------------------------------------------------------------------- */
 
 static bool job_is_due(const int64_t *row, int64_t now_ms)
 {
@@ -90,7 +90,7 @@ static enum plenum_status move_jobs_on(struct capacity_agent *agent, const struc
     return status;
 }
 
-/* --- a round ------------------------------------------------------------------------------------------ */
+/* --- a round ---------------------------------------------------------------------------------- */
 
 static bool known_to_fail(const struct capacity_agent *agent, const struct fit_request *request)
 {
@@ -205,7 +205,7 @@ static enum plenum_status plan_round(struct capacity_agent *agent, const struct 
     return status;
 }
 
-/* --- the agent ------------------------------------------------------------------------------------------ */
+/* --- the agent -------------------------------------------------------------------------------- */
 
 static enum plenum_status capacity_agent_step(void *self, const struct plenum_port *port)
 {

@@ -20,7 +20,7 @@ void status_init(struct status *status, const struct plenum_site *site, enum sta
     status->line_ms = site->start_ms;
 }
 
-/* --- events ------------------------------------------------------------------------------------------------ */
+/* --- events ----------------------------------------------------------------------------------- */
 
 static bool worth_telling(enum plenum_command_kind kind)
 {
@@ -75,7 +75,7 @@ void status_observe(void *context, const struct plenum_journal_row *row)
              subject(status->site, row->command, name));
 }
 
-/* --- parts ------------------------------------------------------------------------------------------------- */
+/* --- parts ------------------------------------------------------------------------------------ */
 
 /* Ends a line of the panel: what an older, longer line left there is wiped. */
 static void end_line(struct status *status, FILE *out)
@@ -176,7 +176,7 @@ static void put_events(struct status *status, FILE *out)
     }
 }
 
-/* --- styles ------------------------------------------------------------------------------------------------ */
+/* --- styles ----------------------------------------------------------------------------------- */
 
 static void draw_panel(struct status *status, struct plenum_engine *engine, FILE *out)
 {

@@ -60,7 +60,7 @@ const char *plenum_meter_name(enum plenum_meter meter)
     return names[meter];
 }
 
-/* --- the way of a command -------------------------------------------------------------------------- */
+/* --- the way of a command --------------------------------------------------------------------- */
 
 static enum plenum_status engine_append(void *context, uint64_t seq, int64_t now_ms,
                                         const struct plenum_command *command,
@@ -162,7 +162,7 @@ static enum plenum_status engine_take_posted(struct plenum_engine *engine)
     return status;
 }
 
-/* --- a step ------------------------------------------------------------------------------------------ */
+/* --- a step ----------------------------------------------------------------------------------- */
 
 static int64_t engine_submit_ns(const struct plenum_engine *engine)
 {
@@ -237,7 +237,7 @@ enum plenum_status plenum_engine_run(struct plenum_engine *engine, int64_t until
     return status;
 }
 
-/* --- begin and end ----------------------------------------------------------------------------------- */
+/* --- begin and end ---------------------------------------------------------------------------- */
 
 static enum plenum_status engine_recover(struct plenum_engine *engine, const char *journal_path,
                                          struct plenum_error *error)
@@ -349,7 +349,7 @@ enum plenum_status plenum_engine_add(struct plenum_engine *engine, struct plenum
     return PLENUM_OK;
 }
 
-/* --- what clients call --------------------------------------------------------------------------------- */
+/* --- what clients call ------------------------------------------------------------------------ */
 
 enum plenum_status
 plenum_engine_post(struct plenum_engine *engine, const struct plenum_command *command, bool dry_run,

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/instant.h"
+#include "base/memory.h"
 #include "engine/legs.h"
 #include "engine/tally.h"
 
@@ -27,7 +28,7 @@ static void put_real(json_t *object, const char *key, double value)
     put(object, key, json_real(value));
 }
 
-/* --- parts -------------------------------------------------------------------------------------------- */
+/* --- parts ------------------------------------------------------------------------------------ */
 
 /* How many entities of a kind are in each state. */
 static json_t *report_states(const struct plenum_ledger *ledger, uint32_t kind)
@@ -201,7 +202,7 @@ static json_t *report_wall(const struct plenum_engine *engine)
     return wall;
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------ */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static json_t *report_make(struct plenum_engine *engine, struct tally *tally,
                            const struct plenum_journal_stat *stat)
@@ -274,8 +275,7 @@ enum plenum_status plenum_report_write(struct plenum_engine *engine, bool json, 
     if (!journal)
         return plenum_fail(error, PLENUM_INPUT, "a report needs a journal; none is kept");
     struct plenum_journal_stat stat;
-    struct tally *tally = malloc(sizeof *tally);
-    CHECK(tally);
+    struct tally *tally = memory_new(1, sizeof *tally);
     tally_init(tally, plenum_ledger_site(plenum_engine_ledger(engine)));
     plenum_engine_sync(engine);
     enum plenum_status status = plenum_journal_walk(journal, 1, take_row, tally, error);

@@ -96,7 +96,7 @@ static void tell_robot(struct site_fleet *fleet, const struct plenum_ledger *led
     plenum_fleet_set_held(planner, local, wish.held);
 }
 
-/* --- cells that robots must keep out of ------------------------------------------------------------ */
+/* --- cells that robots must keep out of ------------------------------------------------------- */
 
 static void set_blocked(struct site_fleet *fleet, int32_t cell, bool blocked)
 {
@@ -143,7 +143,7 @@ static void tell_closing(struct site_fleet *fleet, const struct plenum_ledger *l
     fleet->closing_before_count = fleet->closing_count;
 }
 
-/* --- the proposal ----------------------------------------------------------------------------------- */
+/* --- the proposal ----------------------------------------------------------------------------- */
 
 _Static_assert((int)PLENUM_FLEET_WAIT == (int)PLENUM_MOVE_WAIT &&
                    (int)PLENUM_FLEET_EAST == (int)PLENUM_MOVE_EAST &&

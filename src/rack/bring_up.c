@@ -164,7 +164,7 @@ static enum plenum_status fail_if_faulty(const struct plenum_port *port,
     return plenum_port_submit(port, command, NULL);
 }
 
-/* --- a spare part: flown to a pad at the hall, then carried to the rack -------------------------- */
+/* --- a spare part: flown to a pad at the hall, then carried to the rack ----------------------- */
 
 /* The first pad of that sort that a part can pass through, or PLENUM_NONE. */
 static int32_t find_pad(const struct plenum_site *site, bool outlying)

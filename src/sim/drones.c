@@ -1,4 +1,4 @@
-/* Drones: what they carry for others, what flights take from their batteries, what chargers give. */
+/* Drones: what they carry for others, what flights take from their batteries and chargers give. */
 #include "sim/sim.h"
 
 #include "base/check.h"
@@ -6,7 +6,7 @@
 enum { PARCELS_WAITING_MAX = 32 };
 static const int64_t REPORT_EVERY_MS = 60000;
 
-/* --- parcels ----------------------------------------------------------------------------------------------- */
+/* --- parcels ---------------------------------------------------------------------------------- */
 
 /* From a pad at the hall to one outside, or back. False when the draw found none. */
 static bool draw_pads(const struct sim *sim, int64_t now_ms, int32_t *from, int32_t *to)
@@ -45,7 +45,7 @@ static enum plenum_status ask_parcel(struct sim *sim, const struct plenum_port *
     return plenum_port_submit(port, &sim->command, NULL);
 }
 
-/* --- batteries --------------------------------------------------------------------------------------------- */
+/* --- batteries -------------------------------------------------------------------------------- */
 
 static enum plenum_status report_charge(struct sim *sim, const struct plenum_port *port,
                                         int32_t drone, int64_t charge_j)

@@ -30,7 +30,7 @@ static enum plenum_status submit_if_any(struct sim *sim, const struct plenum_por
     return sim->command.op_count == 0 ? PLENUM_OK : plenum_port_submit(port, &sim->command, NULL);
 }
 
-/* --- late, broken, repaired ---------------------------------------------------------------------------- */
+/* --- late, broken, repaired ------------------------------------------------------------------- */
 
 static bool breaks_down(const struct sim *sim, int32_t robot, int64_t now_ms)
 {
@@ -80,7 +80,7 @@ static enum plenum_status report_trouble(struct sim *sim, const struct plenum_po
     return submit_if_any(sim, port);
 }
 
-/* --- loads ------------------------------------------------------------------------------------------------ */
+/* --- loads ------------------------------------------------------------------------------------ */
 
 static void handle(struct sim *sim, const struct plenum_ledger *ledger, int32_t robot)
 {
@@ -109,7 +109,7 @@ static enum plenum_status report_loads(struct sim *sim, const struct plenum_port
     return submit_if_any(sim, port);
 }
 
-/* --- batteries --------------------------------------------------------------------------------------------- */
+/* --- batteries -------------------------------------------------------------------------------- */
 
 /* Travel takes up to a tenth more than the model says. */
 static void report_battery(struct sim *sim, const struct plenum_ledger *ledger, int32_t robot)

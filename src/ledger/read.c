@@ -193,7 +193,7 @@ bool plenum_air_fits(const struct plenum_ledger *ledger, struct plenum_ref owner
                      const struct plenum_volume *volumes, int32_t count,
                      struct plenum_refusal *refusal)
 {
-    return air_book_fits(&ledger->air, owner, volumes, count, refusal);
+    return air_book_fits(&ledger->air, owner, volumes, count, ledger->now_ms, refusal);
 }
 
 size_t plenum_air_flights(const struct plenum_ledger *ledger)

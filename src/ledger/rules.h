@@ -7,7 +7,7 @@
 #ifndef LEDGER_RULES_H
 #define LEDGER_RULES_H
 
-#include "ledger/air_pending.h"
+#include "ledger/air_book.h"
 #include "ledger/capacity_book.h"
 #include "ledger/change.h"
 #include "ledger/floor_book.h"

@@ -2,7 +2,7 @@
 #ifndef LEDGER_STATE_H
 #define LEDGER_STATE_H
 
-#include "ledger/air_pending.h"
+#include "ledger/air_book.h"
 #include "ledger/capacity_book.h"
 #include "ledger/change.h"
 #include "ledger/entities.h"

@@ -442,6 +442,22 @@ static bool read_name(struct reader *reader, const struct node *map, struct patt
     return true;
 }
 
+const char *read_plain_name(struct reader *reader, const struct node *map)
+{
+    const struct node *node = node_find(map, "name");
+    struct pattern pattern;
+    const char *text;
+
+    if (node == NULL || !read_text(reader, node, &text)) {
+        return NULL;
+    }
+    if (!pattern_parse(text, &pattern) || pattern.ranged || !name_letters_are_good(&pattern)) {
+        wrong(reader, node, "a name of at most 63 letters, digits, '-', '_', '.'");
+        return NULL;
+    }
+    return arena_strdup(reader->arena, text);
+}
+
 int32_t turns_of(const struct node *map)
 {
     const struct node *node = node_find(map, "name");

@@ -43,10 +43,15 @@ void check_racks(struct reader *reader);
 void check_tenants(struct reader *reader);
 void check_fleet(struct reader *reader);
 
-extern const struct object object_site, object_catalogue, object_chip, object_server,
-    object_rack_model, object_robot_model, object_drone_model, object_hall, object_position,
-    object_dock, object_station, object_charger, object_cooling, object_power, object_pad,
-    object_airspace, object_closed, object_circle, object_tenant, object_rack, object_robots,
-    object_area, object_drones, object_demand, object_job, object_world, object_derate;
+/* Every kind of map in a site file; the schema defines each under the name in its table. */
+#define MODEL_OBJECTS(X)                                                                           \
+    X(site)                                                                                        \
+    X(catalogue) X(chip) X(server) X(rack_model) X(robot_model) X(drone_model) X(hall) X(position) \
+        X(dock) X(station) X(charger) X(cooling) X(power) X(pad) X(airspace) X(closed) X(circle)   \
+            X(tenant) X(rack) X(robots) X(area) X(drones) X(demand) X(job) X(world) X(derate)
+
+#define X(name) extern const struct object object_##name;
+MODEL_OBJECTS(X)
+#undef X
 
 #endif

@@ -124,12 +124,9 @@ static void finish_closed(struct reader *reader, const struct node *map,
                           struct plenum_closed_volume *closed)
 {
     struct plenum_volume *volume = &closed->volume;
-    const struct node *name = node_find(map, "name");
     const struct node *polygon = node_find(map, "polygon_mm"), *circle = node_find(map, "circle");
 
-    if (name != NULL && read_text(reader, name, &closed->name)) {
-        closed->name = arena_strdup(reader->arena, closed->name);
-    }
+    closed->name = read_plain_name(reader, map);
     if ((polygon == NULL) == (circle == NULL)) {
         problem_at_value(reader->problems, reader->scratch, map,
                          polygon == NULL ? "no shape" : "two shapes",

@@ -109,25 +109,6 @@ static void keep_files(struct reader *reader)
 
 /* --- parts ------------------------------------------------------------------------------------------------ */
 
-static void read_site_name(struct reader *reader)
-{
-    const struct node *name = node_find(reader->root, "name");
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                  "-_.";
-    const char *text;
-
-    if (name == NULL || !read_text(reader, name, &text)) {
-        return;
-    }
-    if (strlen(text) > LIMIT_NAME || text[strspn(text, letters)] != '\0' || text[0] == '.' ||
-        text[0] == '-') {
-        problem_at_value(reader->problems, reader->scratch, name,
-                         node_describe(name, reader->scratch),
-                         "a name of at most 63 letters, digits, '-', '_', '.'");
-    }
-    reader->site->name = arena_strdup(reader->arena, text);
-}
-
 static void read_root(struct reader *reader)
 {
     const struct node *format = node_find(reader->root, "plenum");
@@ -141,7 +122,7 @@ static void read_root(struct reader *reader)
                          say(reader->scratch, "format %d", FORMAT));
     }
     read_object(reader, reader->root, &object_site, reader->site);
-    read_site_name(reader);
+    reader->site->name = read_plain_name(reader, reader->root);
     if (step != NULL) {
         (void)read_duration(reader, step, 1, 3600000, &step_ms);
     }

@@ -74,6 +74,7 @@ enum plenum_status crowd_begin(struct crowd *crowd, const struct grid *grid,
 {
     fill_none(crowd->to, crowd->robots);
     fill_none(crowd->blocker, crowd->robots);
+    crowd->held_count = 0;
     for (uint32_t robot = 0; robot < crowd->robots; robot++) {
         uint32_t node = crowd->at[robot];
         if (node == GRID_NONE) {
@@ -90,6 +91,7 @@ enum plenum_status crowd_begin(struct crowd *crowd, const struct grid *grid,
         if (crowd->held[robot]) {
             crowd->to[robot] = node;
             crowd->there[node] = robot;
+            crowd->held_count++;
         }
     }
     return PLENUM_OK;

@@ -18,6 +18,7 @@ struct crowd {
     uint32_t *next_goal; /* after that, or GRID_NONE */
     uint64_t *priority;
     uint8_t *held;
+    uint32_t held_count;    /* in the step being planned */
     uint32_t *to;           /* node */
     uint8_t *first;         /* enum plenum_fleet_action: how it comes there (window only) */
     uint32_t *blocker;      /* robot, or GRID_NONE */

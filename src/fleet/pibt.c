@@ -29,11 +29,34 @@ size_t pibt_bytes(const struct pibt *pibt)
     return pibt->crowd->robots * sizeof *pibt->frames;
 }
 
-/* The choices, best first: nearest to the goal, then where nobody stands, then by chance. */
+/* Whether a held robot stands on every way on: each neighbour that is nearer to the goal. Not when
+ * it stands in the goal itself: waiting is best then. */
+static bool robot_is_shut_in(const struct pibt *pibt, uint32_t robot)
+{
+    const struct crowd *crowd = pibt->crowd;
+    uint32_t at = crowd->at[robot], here_steps = crowd_steps(crowd, robot, at);
+    bool shut = false;
+    if (crowd->held_count == 0)
+        return false;
+    for (int i = 0; i < GRID_HEADINGS; i++) {
+        uint32_t node = pibt->grid->open[at][i];
+        if (node == GRID_NONE || crowd_steps(crowd, robot, node) >= here_steps)
+            continue;
+        uint32_t other = crowd->here[node];
+        shut = other != GRID_NONE && crowd->held[other] && node != crowd->goal[robot];
+        if (!shut)
+            return false;
+    }
+    return shut;
+}
+
+/* The choices, best first: nearest to the goal, then where nobody stands, then by chance. A robot
+ * that is shut in goes round rather than wait: it stays only when it can go nowhere else. */
 static void frame_rank(const struct pibt *pibt, struct pibt_frame *frame)
 {
     const struct crowd *crowd = pibt->crowd;
     uint32_t at = crowd->at[frame->robot];
+    uint32_t stay = robot_is_shut_in(pibt, frame->robot) ? 2 : 0;
     uint64_t chance = random_at(pibt->seed, 0, frame->robot, 0);
     uint64_t keys[GRID_HEADINGS + 1];
     for (int i = 0; i <= GRID_HEADINGS; i++) {
@@ -42,8 +65,8 @@ static void frame_rank(const struct pibt *pibt, struct pibt_frame *frame)
             continue;
         }
         bool taken = crowd->here[node] != GRID_NONE && node != at;
-        uint64_t key = (uint64_t)crowd_steps(crowd, frame->robot, node) << 32 |
-                       (uint64_t)taken << 16 | (chance >> (8 * i) & 0xff);
+        uint64_t steps = crowd_steps(crowd, frame->robot, node) + (node == at ? stay : 0);
+        uint64_t key = steps << 32 | (uint64_t)taken << 16 | (chance >> (8 * i) & 0xff);
         int place = frame->count++;
         for (; place > 0 && keys[place - 1] > key; place--) {
             keys[place] = keys[place - 1];

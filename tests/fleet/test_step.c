@@ -76,6 +76,29 @@ static void test_held_robots_block_and_are_named(void **state)
     plenum_fleet_destroy(fleet);
 }
 
+/* One that wants to the other side of a held robot goes round; one that wants to where it stands
+ * waits. */
+static void test_robots_go_round_held_ones(void **state)
+{
+    (void)state;
+    struct plenum_fleet *fleet = fleet_on(5, 4, open_walls, 2);
+    uint8_t actions[2];
+    put(fleet, 0, 2, 17);
+    put(fleet, 1, 7, PLENUM_FLEET_NOWHERE);
+    plenum_fleet_set_held(fleet, 1, true);
+    uint32_t tick = 0;
+    for (; plenum_fleet_pose(fleet, 0, NULL) != 17 && tick < 20; tick++) {
+        assert_int_equal(plenum_fleet_step(fleet, tick, 0, actions, NULL, NULL), PLENUM_OK);
+        assert_int_not_equal(actions[0], PLENUM_FLEET_WAIT);
+        plenum_fleet_apply(fleet, actions);
+    }
+    assert_int_equal(plenum_fleet_pose(fleet, 0, NULL), 17);
+    put(fleet, 0, 2, 7);
+    assert_int_equal(plenum_fleet_step(fleet, tick, 0, actions, NULL, NULL), PLENUM_OK);
+    assert_int_equal(actions[0], PLENUM_FLEET_WAIT);
+    plenum_fleet_destroy(fleet);
+}
+
 static void test_routes_lead_around_blocked_cells(void **state)
 {
     (void)state;
@@ -185,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_one_robot_goes_straight),
         cmocka_unit_test(test_the_greater_priority_pushes),
         cmocka_unit_test(test_held_robots_block_and_are_named),
+        cmocka_unit_test(test_robots_go_round_held_ones),
         cmocka_unit_test(test_routes_lead_around_blocked_cells),
         cmocka_unit_test(test_two_robots_in_one_cell_are_refused),
         cmocka_unit_test(test_robots_off_the_floor_wait),

@@ -28,7 +28,8 @@ PLENUM_API enum plenum_status plenum_journal_open(const char *path, const struct
                                                   struct plenum_error *error) PLENUM_MUST_USE;
 /* Ends the open batch, syncs and closes. */
 PLENUM_API void plenum_journal_close(struct plenum_journal *journal);
-/* The site that the journal was begun with; the journal's. */
+/* The site that the journal was begun with: the one given to open, or, where that was NULL, the
+ * journal's own, which dies with it. */
 PLENUM_API const struct plenum_site *plenum_journal_site(const struct plenum_journal *journal);
 /* Where the ledger writes its commands. */
 PLENUM_API struct plenum_sink plenum_journal_sink(struct plenum_journal *journal);
@@ -53,6 +54,7 @@ struct plenum_journal_row {
     const struct plenum_command *command;
     bool taken;
     enum plenum_reason reason;
+    const struct plenum_refusal *refusal; /* NULL when taken */
 };
 
 /* Calls visit for each row from first on, in order, until it returns false or rows end. The row is
@@ -75,8 +77,9 @@ PLENUM_API enum plenum_status plenum_journal_stat(struct plenum_journal *journal
 
 /* Reads every byte of the file, the log beside it, every row, every link and every snapshot;
  * names what is wrong in report lines (page, row, snapshot), through line(). PLENUM_OK when all
- * is whole; a torn tail (a batch that was never acknowledged) is told, and is no fault. */
-PLENUM_API enum plenum_status plenum_journal_verify(const char *path,
+ * is whole; a torn tail (a batch that was never acknowledged) is told, and is no fault. With fast,
+ * commands are not replayed to compare their answers and the snapshots with those written. */
+PLENUM_API enum plenum_status plenum_journal_verify(const char *path, bool fast,
                                                     void (*line)(void *context, const char *text),
                                                     void *context,
                                                     struct plenum_error *error) PLENUM_MUST_USE;

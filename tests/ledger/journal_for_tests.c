@@ -204,6 +204,8 @@ static int test_write(void *context, void *file, const void *data, size_t length
     if (fails)
         write.length /= 2;
     remember(file, write);
+    if (disk->writes == disk->cut_write)
+        test_disk_cut(disk, disk->random, disk->cut);
     return fails ? EIO : 0;
 }
 

@@ -48,6 +48,9 @@ struct test_disk {
     struct test_file files[TEST_DISK_FILES];
     int64_t writes, syncs;         /* so far */
     int64_t fail_write, fail_sync; /* the one that fails with EIO, counted from 1; 0: none */
+    int64_t cut_write;             /* the one after which cut becomes what power loss leaves */
+    struct test_disk *cut;
+    struct random *random;
 };
 
 void test_disk_init(struct test_disk *disk);

@@ -7,8 +7,7 @@
  * (IEC 60255-151 and IEEE C37.112 give k, c and a; rack-panel and switchboard are fitted to
  * published figures of trip times, see breaker.c.)
  *
- * Doubles and pow() are used: two machines may differ in the last digits. So nothing that is
- * recorded may depend on it: it is for simulated worlds, reports and warnings. */
+ * Doubles, but only + - * / and floor, so that every machine gives the same answer. */
 #ifndef MODEL_BREAKER_H
 #define MODEL_BREAKER_H
 

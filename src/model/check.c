@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- racks ------------------------------------------------------------------------------------------------ */
+/* --- racks ------------------------------------------------------------------------------------ */
 
 static void check_feeds_of(struct reader *reader, const struct plenum_rack *rack,
                            const struct node *map)
@@ -112,7 +112,7 @@ static void check_carriers(struct reader *reader)
     }
 }
 
-/* --- tenants, drones -------------------------------------------------------------------------------------- */
+/* --- tenants, drones -------------------------------------------------------------------------- */
 
 void check_tenants(struct reader *reader)
 {

@@ -1,4 +1,4 @@
-/* Checks of the whole floor: one thing in a cell, room in front of racks, ways from dock to rack. */
+/* Checks of the whole floor: one thing in a cell, room before racks, ways from dock to rack. */
 #include "model/read.h"
 
 #include "base/check.h"
@@ -9,7 +9,7 @@
 
 enum { UNSEEN = -1 };
 
-/* --- the floor: one thing in a cell --------------------------------------------------------------------- */
+/* --- the floor: one thing in a cell ----------------------------------------------------------- */
 
 struct thing {
     int32_t cell, order;
@@ -97,7 +97,7 @@ static void check_fronts(struct reader *reader)
     free(closed);
 }
 
-/* --- ways ------------------------------------------------------------------------------------------------ */
+/* --- ways ------------------------------------------------------------------------------------- */
 
 /* Numbers the parts of the floor that a carrier can go between while racks stand on all positions:
  * cells with one number are joined, 0 is closed. */

@@ -249,7 +249,7 @@ bool read_ref(struct reader *reader, const struct node *node, enum list_id id, i
     return *index != PLENUM_NONE || tell_unknown(reader, node, name, id);
 }
 
-/* --- one row of a table ---------------------------------------------------------------------------- */
+/* --- one row of a table ----------------------------------------------------------------------- */
 
 static void store_whole(const struct field *field, void *target, int64_t value)
 {
@@ -334,7 +334,7 @@ static void read_field(struct reader *reader, const struct node *node, const str
     }
 }
 
-/* --- maps --------------------------------------------------------------------------------------------- */
+/* --- maps ------------------------------------------------------------------------------------- */
 
 static const struct field *find_field(const struct object *object, const char *key)
 {
@@ -407,7 +407,7 @@ void read_object(struct reader *reader, const struct node *map, const struct obj
     }
 }
 
-/* --- lists of named things ----------------------------------------------------------------------------- */
+/* --- lists of named things -------------------------------------------------------------------- */
 
 static bool name_letters_are_good(const struct pattern *pattern)
 {

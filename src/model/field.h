@@ -155,7 +155,8 @@ bool read_ref(struct reader *reader, const struct node *node, enum list_id id, i
               int32_t turns, int32_t *index);
 /* True where node is of that kind; told otherwise. NULL is told as nothing under map. */
 bool node_is(struct reader *reader, const struct node *node, enum node_kind kind);
-/* The name of a map that stands for one thing, in the site's arena; NULL, told, where it has none. */
+/* The name of a map that stands for one thing, in the site's arena. NULL where it has none, or,
+ * told, a wrong one. */
 const char *read_plain_name(struct reader *reader, const struct node *map);
 /* How many items the map of this origin stands for. */
 int32_t turns_of(const struct node *map);

@@ -66,7 +66,7 @@ static const struct field derate_fields[] = {
 #undef T
 const struct object object_derate = OBJECT("derate", derate_fields);
 
-/* --- job classes -------------------------------------------------------------------------------------------- */
+/* --- job classes ------------------------------------------------------------------------------ */
 
 /* One duration, or a list of the least and the most. */
 static void read_durations(struct reader *reader, const struct node *node,
@@ -117,7 +117,7 @@ static void check_job(struct reader *reader, const struct node *map,
     }
 }
 
-/* --- trace -------------------------------------------------------------------------------------------------- */
+/* --- trace ------------------------------------------------------------------------------------ */
 
 enum column {
     COLUMN_SUBMIT,
@@ -352,7 +352,7 @@ static void read_trace(struct reader *reader, const struct node *node)
     }
 }
 
-/* --- world -------------------------------------------------------------------------------------------------- */
+/* --- world ------------------------------------------------------------------------------------ */
 
 static void check_derate(struct reader *reader, const struct node *map,
                          const struct plenum_derate *derate)

@@ -58,7 +58,7 @@ static const struct field drones_fields[] = {
 };
 const struct object object_drones = OBJECT("drones", drones_fields);
 
-/* --- racks ------------------------------------------------------------------------------------------------ */
+/* --- racks ------------------------------------------------------------------------------------ */
 
 static int32_t read_dock(struct reader *reader, const struct node *map)
 {
@@ -172,7 +172,7 @@ static void read_racks(struct reader *reader)
     list_finish(&entries);
 }
 
-/* --- robots ----------------------------------------------------------------------------------------------- */
+/* --- robots ----------------------------------------------------------------------------------- */
 
 /* Cells that may not be a robot's start, because something else stands or works there. */
 static void mark_places(struct reader *reader, uint8_t *taken)

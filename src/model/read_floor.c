@@ -43,7 +43,7 @@ static const struct field charger_fields[] = {
 };
 const struct object object_charger = OBJECT("charger", charger_fields);
 
-/* --- cells of a hall --------------------------------------------------------------------------------- */
+/* --- cells of a hall -------------------------------------------------------------------------- */
 
 /* A text of rows, line by line. */
 struct rows {
@@ -354,7 +354,7 @@ void read_halls(struct reader *reader)
     }
 }
 
-/* --- places -------------------------------------------------------------------------------------------- */
+/* --- places ----------------------------------------------------------------------------------- */
 
 int32_t read_hall(struct reader *reader, const struct node *map)
 {

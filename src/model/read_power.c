@@ -194,7 +194,7 @@ void read_power(struct reader *reader)
     find_feeds(reader, list);
 }
 
-/* --- loads ---------------------------------------------------------------------------------------------- */
+/* --- loads ------------------------------------------------------------------------------------ */
 
 static void check_two_feeds(struct reader *reader, const struct node *feeds,
                             const struct plenum_load *load)

@@ -107,7 +107,7 @@ static void keep_files(struct reader *reader)
     reader->site->file_count = count;
 }
 
-/* --- parts ------------------------------------------------------------------------------------------------ */
+/* --- parts ------------------------------------------------------------------------------------ */
 
 static void read_root(struct reader *reader)
 {
@@ -149,7 +149,7 @@ static void read_parts(struct reader *reader)
     check_fleet(reader);
 }
 
-/* --- loading ------------------------------------------------------------------------------------------------ */
+/* --- loading ---------------------------------------------------------------------------------- */
 
 static enum plenum_status open_site_file(struct reader *reader, const char *name,
                                          const struct source **source, struct plenum_error *error)

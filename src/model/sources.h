@@ -1,7 +1,8 @@
 /* Sources: the files a site is read from, on disk or in memory.
  *
  * A file is opened once, by the name the site file calls it, and its bytes stay in the arena for
- * as long as the site. A name stays beside or under the site file: it is relative and has no "..". */
+ * as long as the site. A name leads to the site file's folder or under it: it is relative, without
+ * "..". */
 #ifndef MODEL_SOURCES_H
 #define MODEL_SOURCES_H
 

@@ -54,7 +54,7 @@ static struct place place_before(struct place at)
     return at;
 }
 
-/* --- scalars: the core schema of YAML 1.2, section 10.3.2 --------------------------------------- */
+/* --- scalars: the core schema of YAML 1.2, section 10.3.2 ------------------------------------- */
 
 static bool is_one_of(const char *text, const char *const *words)
 {
@@ -114,7 +114,7 @@ static enum node_kind kind_of_plain(const char *text)
     return is_number(text) || is_one_of(text, odd) ? NODE_NUMBER : NODE_TEXT;
 }
 
-/* --- putting nodes in their place --------------------------------------------------------------- */
+/* --- putting nodes in their place ------------------------------------------------------------- */
 
 static struct node *node_new(struct builder *builder, enum node_kind kind, struct place at)
 {
@@ -220,7 +220,7 @@ static bool refuse_tag(struct builder *builder, struct fy_event *event)
     return false;
 }
 
-/* --- events ------------------------------------------------------------------------------------- */
+/* --- events ----------------------------------------------------------------------------------- */
 
 static bool on_key(struct builder *builder, const char *text, struct place at)
 {
@@ -371,7 +371,7 @@ static bool on_event(struct builder *builder, struct fy_event *event)
     }
 }
 
-/* --- the whole ------------------------------------------------------------------------------------ */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static void tell_library_error(struct builder *builder, struct fy_diag *diag)
 {

@@ -60,6 +60,22 @@ static void test_edges(void **state)
     assert_true(breaker_trip_s(PLENUM_BREAKER_RACK_PANEL, 1000, 4.999) > 0);
 }
 
+/* The library's pow() agrees, to the last digits, on all of the range. */
+static void test_powers(void **state)
+{
+    (void)state;
+    for (double ratio = 1.001; ratio < 1000; ratio *= 1.01) {
+        double inverse = breaker_trip_s(PLENUM_BREAKER_IEC_SI, 1000, ratio);
+        double panel = breaker_trip_s(PLENUM_BREAKER_RACK_PANEL, 1000, ratio);
+        double expected = 0.14 / (pow(ratio, 0.02) - 1);
+        double of_panel = ratio >= 5 ? 0 : 1586.4032 / (pow(ratio, 9.843320) - 1);
+
+        assert_true(fabs(inverse - expected) <= 1e-10 * expected);
+        assert_true(fabs(panel - of_panel) <= 1e-10 * of_panel);
+    }
+    assert_true(breaker_trip_s(PLENUM_BREAKER_IEC_EI, 1000, INFINITY) < 1e-15);
+}
+
 /* The first whole second after which it is tripped, or -1. */
 static int run(struct breaker *breaker, double ratio, int seconds, int from)
 {
@@ -113,7 +129,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_trip_times), cmocka_unit_test(test_standard_inverse),
         cmocka_unit_test(test_edges),      cmocka_unit_test(test_integration),
-        cmocka_unit_test(test_left),
+        cmocka_unit_test(test_left),       cmocka_unit_test(test_powers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

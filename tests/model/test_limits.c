@@ -252,7 +252,7 @@ static void test_blanks(void **state)
     bytes_finish(&text);
 }
 
-/* --- files on disk ---------------------------------------------------------------------------------- */
+/* --- files on disk ---------------------------------------------------------------------------- */
 
 static void check_disk_size(off_t size, const char *found, const char *expected)
 {

@@ -749,8 +749,7 @@ static bool rack_met(const struct naive *naive, struct plenum_ref ref, const int
     if (state == PLENUM_RACK_CARRIED) {
         const int64_t *task =
             naive_find(naive, plenum_ref(PLENUM_TASK, (uint64_t)row[PLENUM_RACK_TASK]));
-        if (!task || task[PLENUM_TASK_RACK] != (int64_t)ref.id ||
-            (task[0] != PLENUM_TASK_TO_DROP && task[0] != PLENUM_TASK_AT_DROP))
+        if (!task || task[PLENUM_TASK_RACK] != (int64_t)ref.id || task[0] < PLENUM_TASK_TO_DROP)
             return false;
     }
     for (int32_t i = 0; i < model->server_count && state != PLENUM_RACK_IN_SERVICE; i++) {

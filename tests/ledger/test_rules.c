@@ -1,0 +1,398 @@
+/* Each rule of src/ledger/rules.h, kept and broken; and a fixed history that comes to the same
+ * state on every machine. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "world.h"
+
+#include "site_for_tests.h"
+
+#define SITE                                                                                       \
+    SITE_SMALL "robots:\n"                                                                         \
+               "- {name: 'x-{1..2}', model: carrier, cells: [[1, 0], [4, 4]]}\n"                   \
+               "airspace:\n"                                                                       \
+               "  polygon_mm: [[-90000, -90000], [90000, -90000], [90000, 90000],\n"               \
+               "               [-90000, 90000]]\n"                                                 \
+               "  lower_mm: 0\n"                                                                   \
+               "  upper_mm: 120000\n"                                                              \
+               "pads:\n"                                                                           \
+               "- {name: near, at_mm: [1000, 1000], cell: [10, 7], stands: 2, charge_w: 1000,\n"   \
+               "   feeds: [panel-b]}\n"                                                            \
+               "- {name: far, at_mm: [80000, 80000], outlying: true, stands: 2, charge_w: 1000}\n" \
+               "drones:\n"                                                                         \
+               "- {name: 'd-{1..2}', model: bird, pads: [near]}\n"
+
+static const struct plenum_ref rack = {PLENUM_RACK, 0};
+static const struct plenum_ref robot = {PLENUM_ROBOT, 0};
+static const struct plenum_ref drone = {PLENUM_DRONE, 0};
+static const struct plenum_ref task = {PLENUM_TASK, 1};
+static const struct plenum_ref job = {PLENUM_JOB, 1};
+static const struct plenum_ref flight = {PLENUM_FLIGHT, 1};
+
+static int set_up(void **state)
+{
+    static struct world world;
+    world_init(&world, SITE);
+    *state = &world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    world_finish(*state);
+    return 0;
+}
+
+static int64_t now(const struct world *world)
+{
+    return plenum_ledger_now_ms(world->ledger);
+}
+
+/* The command at hand is refused for the rule, by its number. */
+static void world_refuse_rule(struct world *world, const char *rule)
+{
+    world_refuse(world, PLENUM_REASON_RULE);
+    size_t length = strlen(rule);
+    const char *told = world->outcome.refusal.rule;
+    if (strncmp(told, rule, length) != 0 || told[length] != ':')
+        fail_msg("expected %s, told %s", rule, told);
+}
+
+static void set(struct world *world, struct plenum_ref ref, int32_t field, int64_t value)
+{
+    plenum_command_set(&world->command, ref, field, value);
+}
+
+static void set_state(struct world *world, struct plenum_ref ref, int64_t state)
+{
+    set(world, ref, PLENUM_FIELD_STATE, state);
+}
+
+static void begin_rack(struct world *world, int64_t state)
+{
+    world_rack_to(world, 0, state - 1);
+    set_state((world_begin(world), world), rack, state);
+}
+
+/* --- racks ------------------------------------------------------------------------------------ */
+
+static void test_r1(void **state)
+{
+    struct world *world = *state;
+    int32_t cell = world->site->positions[0].cell;
+    begin_rack(world, PLENUM_RACK_PLACED);
+    world_refuse_rule(world, "R1");
+    plenum_command_close_cell(&world->command, rack, cell + 1);
+    world_refuse_rule(world, "R1");
+    plenum_command_close_cell(&world->command, robot, cell);
+    world_refuse_rule(world, "R1");
+    world_rack_to(world, 0, PLENUM_RACK_CABLED);
+    plenum_command_open_cell(world_begin(world), rack, cell);
+    world_refuse_rule(world, "R1");
+    plenum_command_close_cell(&world->command, rack, cell);
+    world_take(world);
+    plenum_command_open_cell(world_begin(world), rack, cell);
+    set_state(world, rack, PLENUM_RACK_RETIRED);
+    world_take(world);
+}
+
+static void test_r2(void **state)
+{
+    struct world *world = *state;
+    int32_t load = world->site->positions[0].load;
+    begin_rack(world, PLENUM_RACK_POWERED);
+    world_refuse_rule(world, "R2");
+    plenum_command_claim_power(&world->command, rack, load, now(world), now(world) + 1, 8499);
+    world_refuse_rule(world, "R2");
+    plenum_command_claim_power(&world->command, rack, load, now(world) + 1, PLENUM_FOREVER, 9000);
+    world_refuse_rule(world, "R2");
+    plenum_command_claim_power(&world->command, rack, load + 1, now(world), PLENUM_FOREVER, 1);
+    world_refuse_rule(world, "R2");
+    plenum_command_claim_power(&world->command, rack, load, now(world), now(world) + 1, 1);
+    world_take(world);
+}
+
+static void test_r3(void **state)
+{
+    struct world *world = *state;
+    int32_t load = world->site->positions[0].load;
+    int64_t later = now(world) + 1000;
+    world_rack_to(world, 0, PLENUM_RACK_TESTED);
+    set_state((world_begin(world), world), rack, PLENUM_RACK_IN_SERVICE);
+    plenum_command_release(&world->command, rack, PLENUM_BOOK_POWER, later);
+    world_refuse_rule(world, "R3");
+    plenum_command_claim_power(&world->command, rack, load, later, PLENUM_FOREVER, 1699);
+    world_refuse_rule(world, "R3");
+    plenum_command_claim_power(&world->command, rack, load, later + 1, PLENUM_FOREVER, 1);
+    world_refuse_rule(world, "R3");
+    plenum_command_claim_power(&world->command, rack, load, later, later + 1, 1);
+    world_take(world);
+}
+
+static void test_r4(void **state)
+{
+    struct world *world = *state;
+    plenum_command_claim_power(world_begin(world), rack, 0, now(world) + 9, PLENUM_FOREVER, 1);
+    world_refuse_rule(world, "R4");
+    world_rack_to(world, 0, PLENUM_RACK_POWERED);
+    set_state((world_begin(world), world), rack, PLENUM_RACK_FAILED);
+    world_refuse_rule(world, "R4");
+    plenum_command_release(&world->command, rack, PLENUM_BOOK_POWER, now(world));
+    world_take(world);
+}
+
+static void test_r5(void **state)
+{
+    struct world *world = *state;
+    world_rack_to(world, 0, PLENUM_RACK_TESTED);
+    plenum_command_window(world_begin(world), 2, now(world), PLENUM_FOREVER);
+    world_refuse_rule(world, "R5");
+    world_rack_to(world, 0, PLENUM_RACK_IN_SERVICE);
+    set_state((world_begin(world), world), rack, PLENUM_RACK_FAILED);
+    plenum_command_release(&world->command, rack, PLENUM_BOOK_POWER, now(world));
+    for (int32_t server = 0; server < 3; server++)
+        plenum_command_window(&world->command, server, 0, 0);
+    world_refuse_rule(world, "R5");
+    plenum_command_window(&world->command, 3, 0, now(world));
+    world_take(world);
+}
+
+static void test_r6(void **state)
+{
+    struct world *world = *state;
+    begin_rack(world, PLENUM_RACK_CARRIED);
+    world_refuse_rule(world, "R6");
+    world_rack_to(world, 0, PLENUM_RACK_CARRIED);
+    set((world_begin(world), world), task, PLENUM_TASK_RACK, 1);
+    world_refuse_rule(world, "R6");
+    set_state((world_begin(world), world), task, PLENUM_TASK_DONE);
+    world_take(world);
+    plenum_command_end(world_begin(world), task);
+    world_refuse_rule(world, "R6");
+    set_state(world, rack, PLENUM_RACK_PLACED);
+    plenum_command_close_cell(&world->command, rack, world->site->positions[0].cell);
+    world_take(world);
+}
+
+/* --- tasks and robots ------------------------------------------------------------------------- */
+
+static void test_r7(void **state)
+{
+    struct world *world = *state;
+    plenum_command_create(world_begin(world), task);
+    set(world, task, PLENUM_TASK_ROBOT, PLENUM_NONE);
+    world_take(world);
+    set_state((world_begin(world), world), task, PLENUM_TASK_TO_PICK);
+    world_refuse_rule(world, "R7");
+    set(world, task, PLENUM_TASK_ROBOT, 0);
+    world_refuse_rule(world, "R7");
+    set(world, robot, PLENUM_ROBOT_TASK, 1);
+    world_take(world);
+    set((world_begin(world), world), robot, PLENUM_ROBOT_TASK, 0);
+    world_refuse_rule(world, "R7");
+    set_state(world, task, PLENUM_TASK_OPEN);
+    world_take(world);
+}
+
+static void test_r8(void **state)
+{
+    struct world *world = *state;
+    static const uint8_t west[2] = {PLENUM_MOVE_WEST, PLENUM_MOVE_WAIT};
+    int32_t load = world->site->chargers[0].load;
+    set((world_begin(world), world), robot, PLENUM_ROBOT_CHARGER, 0);
+    set_state(world, robot, PLENUM_ROBOT_TO_CHARGER);
+    world_take(world);
+    set_state((world_begin(world), world), robot, PLENUM_ROBOT_CHARGING);
+    plenum_command_claim_power(&world->command, robot, load, now(world), now(world) + 9, 500);
+    world_refuse_rule(world, "R8");
+    plenum_command_step(&world->command, west, 2);
+    world_take(world);
+    plenum_command_release(world_begin(world), robot, PLENUM_BOOK_POWER, now(world));
+    world_refuse_rule(world, "R8");
+    set_state(world, robot, PLENUM_ROBOT_IDLE);
+    world_take(world);
+}
+
+/* --- jobs ------------------------------------------------------------------------------------- */
+
+static void claim_server(struct world *world, int32_t server, int64_t from_ms)
+{
+    struct plenum_capacity_claim claim = {.owner = job,
+                                          .server = server,
+                                          .milli = 1000,
+                                          .accelerators = 3,
+                                          .from_ms = from_ms,
+                                          .until_ms = now(world) + 60000};
+    plenum_command_claim_capacity(&world->command, &claim);
+}
+
+static void begin_job(struct world *world, int64_t state)
+{
+    world_rack_to(world, 0, PLENUM_RACK_IN_SERVICE);
+    plenum_command_create(world_begin(world), job);
+    set(world, job, PLENUM_JOB_SERVERS, 2);
+    set_state(world, job, state);
+}
+
+static void test_r9(void **state)
+{
+    struct world *world = *state;
+    begin_job(world, PLENUM_JOB_RESERVED);
+    world_refuse_rule(world, "R9");
+    claim_server(world, 0, now(world) + 5000);
+    world_take(world);
+    plenum_command_release(world_begin(world), job, PLENUM_BOOK_CAPACITY, now(world));
+    world_refuse_rule(world, "R9");
+}
+
+static void test_r10(void **state)
+{
+    struct world *world = *state;
+    begin_job(world, PLENUM_JOB_RUNNING);
+    claim_server(world, 0, now(world));
+    world_refuse_rule(world, "R10");
+    claim_server(world, 1, now(world) + 1);
+    world_refuse_rule(world, "R10");
+    claim_server(world, 2, now(world));
+    world_take(world);
+}
+
+static void test_r11(void **state)
+{
+    struct world *world = *state;
+    begin_job(world, PLENUM_JOB_RESERVED);
+    claim_server(world, 0, now(world));
+    plenum_command_claim_power(&world->command, job, 0, now(world), PLENUM_FOREVER, 10);
+    world_take(world);
+    set_state((world_begin(world), world), job, PLENUM_JOB_CANCELLED);
+    world_refuse_rule(world, "R11");
+    plenum_command_release(&world->command, job, PLENUM_BOOK_CAPACITY, now(world));
+    world_refuse_rule(world, "R11");
+    plenum_command_release(&world->command, job, PLENUM_BOOK_POWER, now(world));
+    world_take(world);
+}
+
+static void test_r14(void **state)
+{
+    struct world *world = *state;
+    begin_job(world, PLENUM_JOB_RESERVED);
+    claim_server(world, 0, now(world));
+    world_take(world);
+    plenum_command_end(world_begin(world), job);
+    world_refuse_rule(world, "R14");
+    plenum_command_release(world_begin(world), job, PLENUM_BOOK_ALL, now(world) + 1);
+    plenum_command_end(&world->command, job);
+    world_refuse_rule(world, "R14");
+    plenum_command_release(world_begin(world), job, PLENUM_BOOK_ALL, now(world));
+    plenum_command_end(&world->command, job);
+    world_take(world);
+    assert_false(plenum_ledger_exists(world->ledger, job));
+}
+
+/* --- flights ---------------------------------------------------------------------------------- */
+
+static void claim_air(struct world *world, int64_t length_ms)
+{
+    const struct plenum_volume volume = {.shape = PLENUM_SHAPE_CIRCLE,
+                                         .centre = {1000, 1000},
+                                         .radius_mm = 5000,
+                                         .upper_mm = 20000,
+                                         .from_ms = now(world),
+                                         .until_ms = now(world) + length_ms};
+    plenum_command_claim_air(&world->command, flight, &volume, 1);
+}
+
+static void begin_flight(struct world *world)
+{
+    plenum_command_create(world_begin(world), flight);
+    set(world, flight, PLENUM_FLIGHT_DRONE, 0);
+    set(world, drone, PLENUM_DRONE_FLIGHT, 1);
+    set_state(world, drone, PLENUM_DRONE_PREPARING);
+}
+
+static void test_r12(void **state)
+{
+    struct world *world = *state;
+    begin_flight(world);
+    world_refuse_rule(world, "R12");
+    claim_air(world, 60000);
+    world_take(world);
+    plenum_command_release(world_begin(world), flight, PLENUM_BOOK_AIR, now(world));
+    world_refuse_rule(world, "R12");
+    set_state(world, flight, PLENUM_FLIGHT_ENDED);
+    world_take(world);
+}
+
+static void test_r13(void **state)
+{
+    struct world *world = *state;
+    begin_flight(world);
+    claim_air(world, 60000);
+    world_take(world);
+    set_state((world_begin(world), world), drone, PLENUM_DRONE_FLYING);
+    world_refuse_rule(world, "R13");
+    set_state(world, flight, PLENUM_FLIGHT_ACTIVATED);
+    world_take(world);
+    set_state((world_begin(world), world), flight, PLENUM_FLIGHT_ENDED);
+    world_refuse_rule(world, "R13");
+    set_state(world, drone, PLENUM_DRONE_READY);
+    world_take(world);
+}
+
+/* --- a fixed history -------------------------------------------------------------------------- */
+
+static void history(struct world *world)
+{
+    static const uint8_t moves[2] = {PLENUM_MOVE_SOUTH, PLENUM_MOVE_WEST};
+    plenum_command_limit(world_begin(world), 2, now(world) + 3600000, now(world) + 7200000, 15000,
+                         30000);
+    world_take(world);
+    begin_job(world, PLENUM_JOB_RUNNING);
+    claim_server(world, 0, now(world));
+    claim_server(world, 3, now(world));
+    plenum_command_claim_power(&world->command, job, world->site->positions[0].load, now(world),
+                               now(world) + 60000, 1401);
+    world_take(world);
+    begin_flight(world);
+    claim_air(world, 45000);
+    world_take(world);
+    for (int i = 0; i < 3; i++) {
+        plenum_command_step(world_begin(world), moves, 2);
+        plenum_command_tick(&world->command, now(world) + 1000);
+        world_take(world);
+    }
+    world_rack_to(world, 1, PLENUM_RACK_CARRIED);
+    world_tick(world, 30000);
+    plenum_command_tick(world_begin(world), now(world));
+    world_refuse(world, PLENUM_REASON_PAST);
+}
+
+/* The state after the history, by BLAKE2b-256: the same for every compiler and machine. It changes
+ * when the rules or the form of a snapshot do. */
+static void test_fixed_history(void **state)
+{
+    struct world *world = *state;
+    char text[65];
+    history(world);
+    plenum_ledger_state_hash(world->ledger, text);
+    assert_string_equal(text, "6dc211464250df32d24c723533a848beeb55879c68a91ab4716260f0168aa841");
+    assert_int_equal(plenum_ledger_seq(world->ledger), 22);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_r1),  TEST(test_r2),  TEST(test_r3),  TEST(test_r4),  TEST(test_r5),
+        TEST(test_r6),  TEST(test_r7),  TEST(test_r8),  TEST(test_r9),  TEST(test_r10),
+        TEST(test_r11), TEST(test_r12), TEST(test_r13), TEST(test_r14), TEST(test_fixed_history),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

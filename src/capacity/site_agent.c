@@ -95,7 +95,7 @@ static enum plenum_status move_jobs_on(struct capacity_agent *agent, const struc
 static bool known_to_fail(const struct capacity_agent *agent, const struct fit_request *request)
 {
     for (size_t i = 0; i < agent->failed_count; i++)
-        if (fit_request_equal(&agent->failed[i], request))
+        if (fit_request_covers(request, &agent->failed[i]))
             return true;
     return false;
 }

@@ -21,7 +21,8 @@ struct site_fit {
     const struct plenum_site *site;
     struct candidate *candidates;
     int32_t candidate_count;
-    struct plenum_capacity_claim *claims;
+    struct plenum_capacity_claim *claims; /* of the server that is looked at */
+    int64_t *instants;
 };
 
 struct fit_request fit_request_of(const int64_t *job_row)
@@ -35,11 +36,12 @@ struct fit_request fit_request_of(const int64_t *job_row)
                                 .length_ms = job_row[PLENUM_JOB_LEFT_MS]};
 }
 
-bool fit_request_equal(const struct fit_request *a, const struct fit_request *b)
+bool fit_request_covers(const struct fit_request *a, const struct fit_request *b)
 {
-    return a->servers == b->servers && a->accelerators == b->accelerators && a->milli == b->milli &&
-           a->chip == b->chip && a->cores == b->cores && a->memory_bytes == b->memory_bytes &&
-           a->length_ms == b->length_ms;
+    return a->servers >= b->servers && a->accelerators >= b->accelerators && a->milli >= b->milli &&
+           (b->accelerators > 0 || a->accelerators == 0) &&
+           (b->chip == PLENUM_NONE || a->chip == b->chip) && a->cores >= b->cores &&
+           a->memory_bytes >= b->memory_bytes && a->length_ms >= b->length_ms;
 }
 
 struct site_fit *site_fit_create(const struct plenum_site *site)
@@ -48,6 +50,7 @@ struct site_fit *site_fit_create(const struct plenum_site *site)
     fit->site = site;
     fit->candidates = memory_new((size_t)site->server_count, sizeof *fit->candidates);
     fit->claims = memory_new(CLAIMS_MAX, sizeof *fit->claims);
+    fit->instants = memory_new(CLAIMS_MAX + 1, sizeof *fit->instants);
     return fit;
 }
 
@@ -57,6 +60,7 @@ void site_fit_destroy(struct site_fit *fit)
         return;
     free(fit->candidates);
     free(fit->claims);
+    free(fit->instants);
     free(fit);
 }
 
@@ -107,33 +111,83 @@ static int64_t watts_of(const struct plenum_site *site, int32_t server,
                                request->accelerators, request->milli, request->cores);
 }
 
+enum fit { FIT_YES, FIT_NO_CAPACITY, FIT_NO_WATTS };
+
 /* Whether one part fits on the server at start_ms; *spare says what would be left. */
-static bool fits_at(const struct site_fit *fit, const struct plenum_ledger *ledger, int32_t server,
-                    const struct fit_request *request, int64_t start_ms, int64_t *spare)
+static enum fit fits_at(const struct site_fit *fit, const struct plenum_ledger *ledger,
+                        int32_t server, const struct fit_request *request, int64_t start_ms,
+                        int64_t *spare)
 {
     struct plenum_capacity_free free_on;
-    plenum_capacity_free_on(ledger, server, start_ms, start_ms + request->length_ms, &free_on);
+    int64_t end_ms = start_ms + request->length_ms;
+    plenum_capacity_free_on(ledger, server, start_ms, end_ms, &free_on);
     const struct plenum_server_model *model =
         &fit->site->server_models[fit->site->servers[server].model];
     if (!free_on.offered || free_on.cores < request->cores ||
         free_on.memory_bytes < request->memory_bytes)
-        return false;
+        return FIT_NO_CAPACITY;
     bool ok = true;
     pick_accelerators(&free_on, model->accelerators, request, &ok);
+    if (!ok)
+        return FIT_NO_CAPACITY;
     int64_t left = 0;
     for (int32_t i = 0; i < model->accelerators; i++)
         left += free_on.milli[i];
     *spare = left * 1000 + free_on.cores;
-    return ok && plenum_power_headroom_w(ledger, load_of(fit->site, server), start_ms,
-                                         start_ms + request->length_ms) >=
-                     watts_of(fit->site, server, request);
+    int64_t headroom_w =
+        plenum_power_headroom_w(ledger, load_of(fit->site, server), start_ms, end_ms);
+    return headroom_w >= watts_of(fit->site, server, request) ? FIT_YES : FIT_NO_WATTS;
 }
 
-static int compare_ends(const void *a, const void *b)
+/* Whether so much is free at one instant: what fits for a while fits at its first instant. */
+static bool free_at_instant(const struct site_fit *fit, size_t claim_count,
+                            const struct plenum_server_model *model,
+                            const struct fit_request *request, int64_t at_ms)
 {
-    int64_t x = ((const struct plenum_capacity_claim *)a)->until_ms;
-    int64_t y = ((const struct plenum_capacity_claim *)b)->until_ms;
+    int64_t milli = (int64_t)model->accelerators * 1000, memory_bytes = model->memory_bytes;
+    int32_t cores = model->cores;
+    for (size_t i = 0; i < claim_count; i++) {
+        const struct plenum_capacity_claim *claim = &fit->claims[i];
+        if (claim->from_ms > at_ms || claim->until_ms <= at_ms)
+            continue;
+        milli -= (int64_t)__builtin_popcountll(claim->accelerators) * claim->milli;
+        cores -= claim->cores;
+        memory_bytes -= claim->memory_bytes;
+    }
+    return milli >= (int64_t)request->accelerators * request->milli && cores >= request->cores &&
+           memory_bytes >= request->memory_bytes;
+}
+
+static int compare_instants(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
     return (x > y) - (x < y);
+}
+
+/* The instants at which a part may begin to fit, in order: at once, and when a claim ends. */
+static size_t list_instants(struct site_fit *fit, size_t claim_count, int64_t at_ms,
+                            int64_t latest_ms)
+{
+    size_t count = 0;
+    fit->instants[count++] = at_ms;
+    for (size_t i = 0; i < claim_count; i++)
+        if (fit->claims[i].until_ms > at_ms && fit->claims[i].until_ms <= latest_ms)
+            fit->instants[count++] = fit->claims[i].until_ms;
+    qsort(fit->instants, count, sizeof *fit->instants, compare_instants);
+    return count;
+}
+
+/* A part whose watts do not fit at at_ms: the next instant where they do, and all else. */
+static int64_t next_with_watts(const struct site_fit *fit, const struct plenum_ledger *ledger,
+                               int32_t server, const struct fit_request *request, int64_t at_ms,
+                               int64_t latest_ms, int64_t *spare)
+{
+    int64_t next_ms =
+        plenum_power_first_fit(ledger, load_of(fit->site, server), at_ms, latest_ms + 1,
+                               request->length_ms, watts_of(fit->site, server, request));
+    return next_ms <= latest_ms && fits_at(fit, ledger, server, request, next_ms, spare) == FIT_YES
+               ? next_ms
+               : PLENUM_FOREVER;
 }
 
 /* next(server, from): a part that does not fit at `from` fits first when a claim ends, or when the
@@ -142,28 +196,32 @@ static int64_t next_on(struct site_fit *fit, const struct plenum_ledger *ledger,
                        const struct fit_request *request, int64_t from_ms, int64_t latest_ms,
                        int64_t *spare)
 {
-    int64_t opens_ms, closes_ms;
+    int64_t opens_ms, closes_ms, found_ms = PLENUM_FOREVER;
     plenum_capacity_window(ledger, server, &opens_ms, &closes_ms);
-    if (opens_ms >= closes_ms)
-        return PLENUM_FOREVER;
     int64_t at_ms = opens_ms > from_ms ? opens_ms : from_ms;
-    if (at_ms <= latest_ms && fits_at(fit, ledger, server, request, at_ms, spare))
-        return at_ms;
-    size_t count = plenum_capacity_claims_on(ledger, server, fit->claims, CLAIMS_MAX);
-    if (count > CLAIMS_MAX)
+    if (opens_ms >= closes_ms || at_ms > latest_ms)
         return PLENUM_FOREVER;
-    qsort(fit->claims, count, sizeof *fit->claims, compare_ends);
-    for (size_t i = 0; i < count; i++) {
-        at_ms = fit->claims[i].until_ms;
-        if (at_ms > from_ms && at_ms <= latest_ms && at_ms < closes_ms &&
-            fits_at(fit, ledger, server, request, at_ms, spare))
-            return at_ms;
+    if (at_ms == latest_ms)
+        return fits_at(fit, ledger, server, request, at_ms, spare) == FIT_YES ? at_ms
+                                                                              : PLENUM_FOREVER;
+    size_t claim_count = plenum_capacity_claims_on(ledger, server, fit->claims, CLAIMS_MAX);
+    if (claim_count > CLAIMS_MAX)
+        return PLENUM_FOREVER;
+    const struct plenum_server_model *model =
+        &fit->site->server_models[fit->site->servers[server].model];
+    size_t count = list_instants(fit, claim_count, at_ms, latest_ms);
+    for (size_t i = 0; i < count && fit->instants[i] < found_ms; i++) {
+        if ((i > 0 && fit->instants[i] == fit->instants[i - 1]) ||
+            !free_at_instant(fit, claim_count, model, request, fit->instants[i]))
+            continue;
+        enum fit fits = fits_at(fit, ledger, server, request, fit->instants[i], spare);
+        if (fits == FIT_YES)
+            return fit->instants[i];
+        if (fits == FIT_NO_WATTS && found_ms == PLENUM_FOREVER)
+            found_ms =
+                next_with_watts(fit, ledger, server, request, fit->instants[i], latest_ms, spare);
     }
-    at_ms = plenum_power_first_fit(ledger, load_of(fit->site, server), from_ms, latest_ms,
-                                   request->length_ms, watts_of(fit->site, server, request));
-    return at_ms <= latest_ms && fits_at(fit, ledger, server, request, at_ms, spare)
-               ? at_ms
-               : PLENUM_FOREVER;
+    return found_ms;
 }
 
 static int compare_candidates(const void *a, const void *b)
@@ -176,7 +234,8 @@ static int compare_candidates(const void *a, const void *b)
     return (x->server > y->server) - (x->server < y->server);
 }
 
-/* Asks every server of a fitting model from at_ms on, and sorts those that answer. */
+/* Asks every server of a fitting model from at_ms on, and sorts those that answer. For a job of
+ * one server, none is asked for an instant later than the best so far. */
 static void ask_servers(struct site_fit *fit, const struct plenum_ledger *ledger,
                         const struct fit_request *request, int64_t at_ms, int64_t latest_ms)
 {
@@ -188,8 +247,11 @@ static void ask_servers(struct site_fit *fit, const struct plenum_ledger *ledger
             continue;
         int64_t spare = 0;
         int64_t next_ms = next_on(fit, ledger, server, request, at_ms, latest_ms, &spare);
-        if (next_ms != PLENUM_FOREVER)
-            fit->candidates[fit->candidate_count++] = (struct candidate){next_ms, spare, server};
+        if (next_ms == PLENUM_FOREVER)
+            continue;
+        fit->candidates[fit->candidate_count++] = (struct candidate){next_ms, spare, server};
+        if (request->servers == 1)
+            latest_ms = next_ms;
     }
     qsort(fit->candidates, (size_t)fit->candidate_count, sizeof *fit->candidates,
           compare_candidates);

@@ -18,7 +18,8 @@ struct fit_request {
 };
 
 struct fit_request fit_request_of(const int64_t *job_row);
-bool fit_request_equal(const struct fit_request *a, const struct fit_request *b);
+/* Whether a asks for at least as much as b in everything: where b does not fit, a does not. */
+bool fit_request_covers(const struct fit_request *a, const struct fit_request *b);
 
 struct site_fit *site_fit_create(const struct plenum_site *site);
 void site_fit_destroy(struct site_fit *fit);

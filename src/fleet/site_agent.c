@@ -44,6 +44,7 @@ static void site_fleet_destroy(void *self)
     free(fleet->closing);
     free(fleet->closing_cells);
     free(fleet->closing_before);
+    free(fleet->charger_taken);
     free(fleet->free_robots);
     free(fleet->open_tasks);
     free(fleet);
@@ -93,6 +94,7 @@ struct plenum_agent plenum_fleet_agent(const struct plenum_site *site, unsigned 
     fleet->local_of = memory_new(robots, sizeof *fleet->local_of);
     fleet->moves = memory_new(robots, 1);
     fleet->free_robots = memory_new(robots, sizeof *fleet->free_robots);
+    fleet->charger_taken = memory_new((size_t)site->charger_count, 1);
     fleet->closing = memory_new(cells, 1);
     fleet->closing_cells = memory_new(cells, sizeof *fleet->closing_cells);
     fleet->closing_before = memory_new(cells, sizeof *fleet->closing_before);

@@ -25,6 +25,8 @@ struct site_fleet {
     uint8_t *closing;  /* by cell: 1 when no robot may enter it any more */
     int32_t *closing_cells, *closing_before;
     size_t closing_count, closing_before_count;
+    uint8_t *charger_taken; /* by charger, while robots are sent to charge */
+    int32_t chargers_left;
     int32_t *free_robots; /* scratch of assignment */
     uint64_t *open_tasks;
     size_t open_count, open_capacity;

@@ -5,6 +5,8 @@
 
 #include "base/check.h"
 
+#include <string.h>
+
 static const char ACTOR[] = "planner/fleet";
 static const int64_t FULL_MILLI = 980;
 
@@ -28,13 +30,18 @@ int64_t site_charge_now_j(const struct plenum_ledger *ledger, int32_t robot)
     return charge_j > model->battery_j ? model->battery_j : charge_j;
 }
 
-static bool charger_is_taken(const struct plenum_ledger *ledger, int32_t charger)
+/* Which chargers some robot has, is on its way to, or stands at. */
+static void find_taken_chargers(struct site_fleet *fleet, const struct plenum_ledger *ledger)
 {
-    int32_t robots = plenum_ledger_site(ledger)->robot_count;
-    for (int32_t robot = 0; robot < robots; robot++)
-        if (robot_field(ledger, robot, PLENUM_ROBOT_CHARGER) == charger)
-            return true;
-    return false;
+    memset(fleet->charger_taken, 0, (size_t)fleet->site->charger_count);
+    fleet->chargers_left = fleet->site->charger_count;
+    for (int32_t robot = 0; robot < fleet->site->robot_count; robot++) {
+        int64_t charger = robot_field(ledger, robot, PLENUM_ROBOT_CHARGER);
+        if (charger == PLENUM_NONE)
+            continue;
+        fleet->chargers_left -= !fleet->charger_taken[charger];
+        fleet->charger_taken[charger] = 1;
+    }
 }
 
 static enum plenum_status send_to_charge(struct site_fleet *fleet, const struct plenum_port *port,
@@ -42,9 +49,8 @@ static enum plenum_status send_to_charge(struct site_fleet *fleet, const struct 
 {
     uint32_t best = PLENUM_FLEET_FAR;
     int32_t charger = PLENUM_NONE, cell = plenum_floor_cell_of(port->ledger, robot);
-    for (int32_t i = 0; i < fleet->site->charger_count; i++) {
-        if (fleet->site->chargers[i].hall != fleet->hall_of[robot] ||
-            charger_is_taken(port->ledger, i))
+    for (int32_t i = 0; i < fleet->site->charger_count && fleet->chargers_left > 0; i++) {
+        if (fleet->site->chargers[i].hall != fleet->hall_of[robot] || fleet->charger_taken[i])
             continue;
         uint32_t moves = site_fleet_distance(fleet, robot, cell, fleet->site->chargers[i].cell);
         if (moves < best) {
@@ -54,6 +60,8 @@ static enum plenum_status send_to_charge(struct site_fleet *fleet, const struct 
     }
     if (charger == PLENUM_NONE)
         return PLENUM_OK;
+    fleet->charger_taken[charger] = 1;
+    fleet->chargers_left--;
     plenum_command_reset(&fleet->command, PLENUM_COMMAND_ROBOT_CHARGE, ACTOR);
     plenum_command_set(&fleet->command, robot_ref(robot), PLENUM_FIELD_STATE,
                        PLENUM_ROBOT_TO_CHARGER);
@@ -173,6 +181,7 @@ static enum plenum_status charge_robot(struct site_fleet *fleet, const struct pl
 enum plenum_status site_charge(struct site_fleet *fleet, const struct plenum_port *port)
 {
     enum plenum_status status = PLENUM_OK;
+    find_taken_chargers(fleet, port->ledger);
     for (int32_t robot = 0; robot < fleet->site->robot_count && status == PLENUM_OK; robot++)
         status = charge_robot(fleet, port, robot);
     return status;

@@ -11,10 +11,11 @@
  * The planner has no global state; any number of fleets may live in one process, each used by
  * one thread at a time. All memory is taken at creation.
  *
- * Unless the option `remember` is set, what a step proposes is a pure function of the map, the options, and what the setters last
- * said: cells, goals, priorities, held robots, blocked cells, tick. A fleet made anew from those
- * proposes the same actions as one that has lived since the first step; caches never change a
- * result, nor does the number of threads. So a site can go on after a power cut.
+ * Unless the option `remember` is set, what a step proposes is a pure function of the map, the
+ * options, and what the setters last said: cells, goals, priorities, held robots, blocked cells,
+ * guidance, tick. A fleet made anew from those proposes the same actions as one that has lived
+ * since the first step; caches never change a result, nor does the number of threads. So a site
+ * can go on after a power cut.
  *
  * Method: priority inheritance with backtracking (Okumura, Machida, Défago, Tamura: Priority
  * Inheritance with Backtracking for Iterative Multi-agent Path Finding, AIJ 310, 2022), with a
@@ -137,6 +138,13 @@ PLENUM_API void plenum_fleet_set_held(struct plenum_fleet *fleet, uint32_t robot
 /* A blocked cell is not entered and no route leads through it; a robot in it may leave. */
 PLENUM_API void plenum_fleet_set_blocked(struct plenum_fleet *fleet, uint32_t cell, bool blocked);
 
+/* Guidance: what it costs to leave each cell in each heading (east, south, west, north), 1 to 255,
+ * cell by cell for the whole map; and what a turn costs. One step in the open is meant to cost
+ * `step`. Robots prefer cheap ways; rules stay as they are. The costs are copied; NULL takes them
+ * away. As with the other setters, a fleet made anew must be told the same. */
+PLENUM_API void plenum_fleet_set_guidance(struct plenum_fleet *fleet, const uint8_t *costs,
+                                          uint8_t step);
+
 /* Proposes actions[0 .. robots-1] (enum plenum_fleet_action, PLENUM_FLEET_WAIT for robots off the
  * floor) and moves nobody: see plenum_fleet_apply. tick is the number of the step: it goes into
  * the breaking of ties, so that two robots do not dance for ever. budget limits the work, 0 is
@@ -158,11 +166,16 @@ PLENUM_API uint32_t plenum_fleet_goal(const struct plenum_fleet *fleet, uint32_t
  * UINT32_MAX when nobody did. */
 PLENUM_API uint32_t plenum_fleet_blocker(const struct plenum_fleet *fleet, uint32_t robot);
 
-/* Steps of one robot alone from a cell to another around walls and blocked cells, with its turns
- * where it turns, from the best heading at the start; PLENUM_FLEET_FAR when there is no way. Takes a search over the map when the target was
- * not a goal of late. */
+/* Steps (with guidance: the cost) of one robot alone from a cell to another around walls and
+ * blocked cells, with its turns where it turns, from the best heading at the start;
+ * PLENUM_FLEET_FAR when there is no way. Takes a search over the map when the target was not a
+ * goal of late. */
 #define PLENUM_FLEET_FAR UINT32_MAX
 PLENUM_API uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32_t to);
+
+/* The same from the heading that the robot has at the start. */
+PLENUM_API uint32_t plenum_fleet_distance_facing(struct plenum_fleet *fleet, uint32_t from,
+                                                 enum plenum_fleet_heading heading, uint32_t to);
 
 /* Where an action takes a robot on a map this wide; the caller knows that it stays inside. */
 PLENUM_API uint32_t plenum_fleet_cell_after(uint32_t width, uint32_t cell,

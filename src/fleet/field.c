@@ -60,7 +60,7 @@ size_t fields_bytes(const struct fields *fields)
            fields->grid->nodes * sizeof *fields->slot_of_node + field_queue_bytes(fields->queue);
 }
 
-void fields_guide(struct fields *fields, const uint8_t (*costs)[GRID_HEADINGS], uint8_t wait_cost)
+void fields_guide(struct fields *fields, uint8_t (*costs)[GRID_HEADINGS], uint8_t wait_cost)
 {
     fields->costs = costs;
     fields->wait_cost = wait_cost;

@@ -26,7 +26,7 @@ struct field_slot {
 struct fields {
     const struct grid *grid;
     uint32_t stride;                       /* values a node: 1 or GRID_HEADINGS */
-    const uint8_t (*costs)[GRID_HEADINGS]; /* of leaving a node; NULL: 1 each */
+    uint8_t (*costs)[GRID_HEADINGS]; /* of leaving a node; NULL: 1 each */
     uint8_t wait_cost;                     /* of a turn; 1 without costs */
     uint32_t slots;
     uint32_t oldest, newest;
@@ -44,7 +44,7 @@ size_t fields_bytes(const struct fields *fields);
 /* The grid has changed: all fields are out of date. */
 void fields_expire(struct fields *fields);
 /* Costs 1..255 of leaving each node in each heading, the caller's; NULL for steps. */
-void fields_guide(struct fields *fields, const uint8_t (*costs)[GRID_HEADINGS], uint8_t wait_cost);
+void fields_guide(struct fields *fields, uint8_t (*costs)[GRID_HEADINGS], uint8_t wait_cost);
 /* From here on, fields may make place that were not asked for again. */
 void fields_begin(struct fields *fields);
 /* Costs to the goal from everywhere, or NULL when all slots are in use in this round. */

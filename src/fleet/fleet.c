@@ -20,6 +20,8 @@ struct plenum_fleet {
     struct grid grid;
     struct crowd crowd;
     struct fields fields;
+    uint8_t (*costs)[GRID_HEADINGS]; /* guidance; as far as fields refer to it */
+    uint8_t step_cost;
     struct bridges bridges;
     struct pibt pibt;     /* PLENUM_FLEET_NEXT_STEP */
     struct window window; /* PLENUM_FLEET_WINDOW */
@@ -85,6 +87,8 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
     grid_init(&made->grid, map);
     crowd_init(&made->crowd, robots, made->grid.nodes);
     fields_init(&made->fields, &made->grid, options->motion, made->options.field_bytes);
+    made->costs = memory_new(made->grid.nodes, sizeof *made->costs);
+    made->step_cost = 1;
     bridges_init(&made->bridges, &made->grid);
     if (options->method == PLENUM_FLEET_NEXT_STEP) {
         pibt_init(&made->pibt, &made->bridges, &made->crowd);
@@ -105,6 +109,7 @@ void plenum_fleet_destroy(struct plenum_fleet *fleet)
     pibt_finish(&fleet->pibt);
     bridges_finish(&fleet->bridges);
     fields_finish(&fleet->fields);
+    free(fleet->costs);
     crowd_finish(&fleet->crowd);
     grid_finish(&fleet->grid);
     free(fleet);
@@ -156,6 +161,17 @@ void plenum_fleet_set_held(struct plenum_fleet *fleet, uint32_t robot, bool held
 {
     CHECK(robot < fleet->crowd.robots);
     fleet->crowd.held[robot] = held;
+}
+
+void plenum_fleet_set_guidance(struct plenum_fleet *fleet, const uint8_t *costs, uint8_t step)
+{
+    CHECK(costs == NULL || step > 0);
+    for (uint32_t node = 0; costs != NULL && node < fleet->grid.nodes; node++) {
+        memcpy(fleet->costs[node], costs + (size_t)fleet->grid.cell_of_node[node] * GRID_HEADINGS,
+               GRID_HEADINGS);
+    }
+    fleet->step_cost = costs != NULL ? step : 1;
+    fields_guide(&fleet->fields, costs != NULL ? fleet->costs : NULL, fleet->step_cost);
 }
 
 void plenum_fleet_set_blocked(struct plenum_fleet *fleet, uint32_t cell, bool blocked)
@@ -234,6 +250,7 @@ static void fleet_plan(struct plenum_fleet *fleet, uint64_t seed, uint64_t budge
                        struct plenum_fleet_report *report)
 {
     if (fleet->options.method == PLENUM_FLEET_WINDOW) {
+        fleet->window.step_cost = fleet->step_cost;
         window_step(&fleet->window, seed, fleet->options.remember, fleet->options.improve, budget);
         report->work = fleet->window.work;
         return;
@@ -307,19 +324,33 @@ uint32_t plenum_fleet_blocker(const struct plenum_fleet *fleet, uint32_t robot)
     return fleet->crowd.blocker[robot];
 }
 
-uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32_t to)
+/* The field's values at a cell, or NULL for walls. */
+static const uint16_t *fleet_values(struct plenum_fleet *fleet, uint32_t from, uint32_t to)
 {
     uint32_t start = node_at(fleet, from), end = node_at(fleet, to);
     if (start == GRID_NONE || end == GRID_NONE) {
-        return PLENUM_FLEET_FAR;
+        return NULL;
     }
     fields_begin(&fleet->fields);
-    const uint16_t *values = fields_get(&fleet->fields, end) + start * fleet->fields.stride;
+    return fields_get(&fleet->fields, end) + (size_t)start * fleet->fields.stride;
+}
+
+uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32_t to)
+{
+    const uint16_t *values = fleet_values(fleet, from, to);
     uint16_t steps = FIELD_FAR;
-    for (uint32_t i = 0; i < fleet->fields.stride; i++) {
+    for (uint32_t i = 0; values != NULL && i < fleet->fields.stride; i++) {
         steps = values[i] < steps ? values[i] : steps;
     }
     return steps == FIELD_FAR ? PLENUM_FLEET_FAR : steps;
+}
+
+uint32_t plenum_fleet_distance_facing(struct plenum_fleet *fleet, uint32_t from,
+                                      enum plenum_fleet_heading heading, uint32_t to)
+{
+    const uint16_t *values = fleet_values(fleet, from, to);
+    uint32_t facing = fleet->fields.stride == GRID_HEADINGS ? (uint32_t)heading : 0;
+    return values == NULL || values[facing] == FIELD_FAR ? PLENUM_FLEET_FAR : values[facing];
 }
 
 size_t plenum_fleet_bytes(const struct plenum_fleet *fleet)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
+enum { LEGS_SAMPLED = 2000 };
+
 static int time_compare(const void *left, const void *right)
 {
     const int64_t *a = left, *b = right;
@@ -38,6 +40,29 @@ static void report_process(struct run_report *report)
                      report->steps;
 }
 
+/* The mean shortest way of the legs, turns counted, by searches of its own; of a sample where they
+ * are many. */
+static double mean_leg(const struct run *run)
+{
+    struct plenum_fleet_map map = {run->problem->width, run->problem->height, run->problem->walls};
+    struct plenum_fleet_options options = run->options.fleet;
+    struct plenum_fleet *alone;
+    options.field_bytes = 64 << 20;
+    if (run->leg_count == 0 || plenum_fleet_create(&map, 0, &options, &alone, NULL) != PLENUM_OK) {
+        return 0;
+    }
+    size_t stride = run->leg_count / LEGS_SAMPLED + 1, legs = 0;
+    double sum = 0;
+    for (size_t i = 0; i < run->leg_count; i += stride) {
+        const struct run_leg *leg = &run->legs[i];
+        uint32_t steps = plenum_fleet_distance_facing(alone, leg->from, leg->heading, leg->to);
+        sum += steps == PLENUM_FLEET_FAR ? 0 : steps;
+        legs += steps != PLENUM_FLEET_FAR;
+    }
+    plenum_fleet_destroy(alone);
+    return legs > 0 ? sum / (double)legs : 0;
+}
+
 struct run_report run_report(const struct run *run)
 {
     struct run_report report = {
@@ -52,9 +77,9 @@ struct run_report run_report(const struct run *run)
     }
     double robot_steps = (double)run->steps * run->problem->robots;
     report.tasks_per_step = (double)report.tasks / run->steps;
-    report.efficiency = (double)run_efficiency_ppm(run) / 1e6;
-    report.bound_errands =
-        run->leg_steps > 0 ? robot_steps * (double)run->legs / (double)run->leg_steps : 0;
+    double leg = mean_leg(run);
+    report.bound_errands = leg > 0 ? robot_steps / leg : 0;
+    report.efficiency = leg > 0 ? report.errands / report.bound_errands : 0;
     report.waits = (double)run->waits / robot_steps;
     report_times(run, &report);
     report_process(&report);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { OVERDUE_STEPS = 32, OVERDUE_WAYS = 4 };
+
 struct run_options run_options_for(const struct problem *problem)
 {
     struct run_options options = {.fleet = plenum_fleet_options_default()};
@@ -15,7 +17,7 @@ struct run_options run_options_for(const struct problem *problem)
     options.fleet.window_steps = problem->motion == PLENUM_FLEET_TURNING ? 5 : 3;
     options.fleet.improve = problem->robots <= 2000 ? 10 : 1;
     options.length_percent = 100;
-    options.priority = RUN_NEAREST;
+    options.guide_every = 10;
     return options;
 }
 
@@ -36,9 +38,11 @@ enum plenum_status run_init(struct run *run, const struct problem *problem,
     board_init(&run->board, problem);
     assign_init(&run->assign, &run->board, run->fleet);
     run->assign.length_percent = options->length_percent;
+    traffic_init(&run->traffic, problem->width, problem->height);
     run->actions = memory_new((size_t)options->steps * problem->robots, 1);
     run->step_ns = memory_new(options->steps, sizeof *run->step_ns);
     run->since = memory_new(problem->robots, sizeof *run->since);
+    run->way = memory_new(problem->robots, sizeof *run->way);
     run->goal = memory_new(problem->robots, sizeof *run->goal);
     memset(run->goal, 0xff, problem->robots * sizeof *run->goal);
     return PLENUM_OK;
@@ -54,20 +58,31 @@ void run_finish(struct run *run)
     free(run->actions);
     free(run->step_ns);
     free(run->since);
+    free(run->legs);
+    free(run->way);
+    traffic_finish(&run->traffic);
     free(run->goal);
     *run = (struct run){0};
 }
 
+/* The nearest to its goal goes first, but before all others who has needed much longer than its
+ * way alone: so nobody is pushed about for ever. */
 static uint64_t robot_priority(const struct run *run, uint32_t robot, uint32_t way)
 {
-    switch (run->options.priority) {
-    case RUN_NEAREST:
-        return UINT32_MAX - way;
-    case RUN_FARTHEST:
-        return way;
-    default:
-        return run->steps - run->since[robot] + 1;
+    uint64_t age = run->steps - run->since[robot];
+    uint64_t fair = OVERDUE_STEPS + OVERDUE_WAYS * (uint64_t)run->way[robot];
+    return age > fair ? (1ull << 40) + age - fair : (1ull << 32) - way;
+}
+
+static void leg_note(struct run *run, uint32_t robot, uint32_t cell, uint32_t goal)
+{
+    if (goal == BOARD_NONE) {
+        return;
     }
+    enum plenum_fleet_heading heading;
+    plenum_fleet_pose(run->fleet, robot, &heading);
+    ARRAY_PUSH(run->legs, run->leg_count, run->leg_room, SIZE_MAX / 64) =
+        (struct run_leg){cell, goal, heading};
 }
 
 static void run_tell(struct run *run)
@@ -80,12 +95,26 @@ static void run_tell(struct run *run)
             run->goal[robot] = goal;
             run->since[robot] = run->steps;
             plenum_fleet_set_goal(run->fleet, robot, goal);
-            run->legs += goal != BOARD_NONE;
-            run->leg_steps += way;
+            leg_note(run, robot, cell, goal);
+            run->way[robot] = way;
         }
         plenum_fleet_set_next_goal(run->fleet, robot, board_goal(&run->board, robot, 1));
         plenum_fleet_set_priority(run->fleet, robot,
                                   goal == BOARD_NONE ? 0 : robot_priority(run, robot, way));
+    }
+}
+
+/* Learns from this step; costs change from time to time, for that makes all fields anew. */
+static void run_learn(struct run *run, const uint8_t *actions)
+{
+    uint32_t every = run->options.guide_every;
+    if (every == 0) {
+        return;
+    }
+    traffic_count(&run->traffic, run->fleet, run->problem->robots, actions);
+    if (run->steps % every == 0 &&
+        (run->options.guide_until == 0 || run->steps <= run->options.guide_until)) {
+        traffic_guide(&run->traffic, run->fleet);
     }
 }
 
@@ -131,17 +160,8 @@ enum plenum_status run_step(struct run *run, struct plenum_error *error)
     run_pace(run, report.work, wall_now_ns(run->clock) - start);
     run->moves += report.moves;
     run->waits += report.waits;
+    run_learn(run, actions);
     plenum_fleet_apply(run->fleet, actions);
     run_visit(run);
     return PLENUM_OK;
-}
-
-uint64_t run_efficiency_ppm(const struct run *run)
-{
-    uint64_t room = (uint64_t)run->steps * run->problem->robots * run->legs;
-    if (room == 0) {
-        return 0;
-    }
-    double done = (double)run->board.errands_done * (double)run->leg_steps;
-    return (uint64_t)(done / (double)room * 1e6);
 }

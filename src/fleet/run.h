@@ -4,6 +4,7 @@
 
 #include "fleet/assign.h"
 #include "fleet/board.h"
+#include "fleet/traffic.h"
 
 #include "base/wall.h"
 
@@ -12,10 +13,15 @@ struct run_options {
     uint32_t steps;
     uint32_t step_ms;        /* time that a step should take; 0: its work is fixed */
     uint32_t length_percent; /* struct assign */
-    uint32_t priority;       /* enum run_priority */
+    uint32_t guide_every;    /* steps between changes of guidance; 0: none is learnt */
+    uint32_t guide_until;    /* step after which it changes no more; 0: never */
 };
 
-enum run_priority { RUN_WAITED, RUN_NEAREST, RUN_FARTHEST };
+/* A way that a robot was given: from where it got the goal. */
+struct run_leg {
+    uint32_t from, to;
+    enum plenum_fleet_heading heading;
+};
 
 struct run {
     const struct problem *problem;
@@ -23,13 +29,16 @@ struct run {
     struct plenum_fleet *fleet;
     struct board board;
     struct assign assign;
+    struct traffic traffic;
     const struct wall_clock *clock;
-    uint32_t steps;           /* done */
-    uint8_t *actions;         /* steps * robots, step by step */
-    int64_t *step_ns;         /* of planning and assignment */
-    uint32_t *since;          /* step in which the robot got its goal */
-    uint32_t *goal;           /* that it has now */
-    uint64_t legs, leg_steps; /* given out, and their shortest lengths together */
+    uint32_t steps;       /* done */
+    uint8_t *actions;     /* steps * robots, step by step */
+    int64_t *step_ns;     /* of planning and assignment */
+    uint32_t *since;      /* step in which the robot got its goal */
+    uint32_t *goal;       /* that it has now */
+    uint32_t *way;        /* from where it got that goal, in steps */
+    struct run_leg *legs; /* given out */
+    size_t leg_count, leg_room;
     uint64_t moves, waits;
     uint64_t budget; /* of a step's work; 0: no limit */
 };
@@ -42,7 +51,5 @@ PLENUM_MUST_USE enum plenum_status run_init(struct run *run, const struct proble
                                             struct plenum_error *error);
 void run_finish(struct run *run);
 PLENUM_MUST_USE enum plenum_status run_step(struct run *run, struct plenum_error *error);
-/* Errands done, as a share of what robots would do that meet nobody: in 1/1,000,000. */
-uint64_t run_efficiency_ppm(const struct run *run);
 
 #endif

@@ -14,6 +14,7 @@ enum {
     ATTEMPT_WORK = 400, /* in one attempt to improve */
     WEIGHT_LEAST = 8,
     WEIGHT_SPAN = 256,
+    WEIGHT_FIRST = 4096,
     SCORE_UNIT = 16, /* of a step in a score; below it ties are broken */
 };
 
@@ -225,16 +226,17 @@ static int32_t course_score(const struct window *window, uint32_t robot, uint32_
     int32_t tie = courses->late[course];
     int heading = (crowd->heading[robot] + courses->turned[course]) % GRID_HEADINGS;
     if (aim == NULL) {
-        return SCORE_UNIT * (moves + (int32_t)(node != crowd->at[robot])) + tie;
+        return SCORE_UNIT * window->step_cost * (moves + (int32_t)(node != crowd->at[robot])) + tie;
     }
     if (arrival < 0) {
         return SCORE_UNIT * aim_steps(window, aim, node, heading) + tie;
     }
     if (after == NULL) {
-        return SCORE_UNIT * (arrival - courses->depth) + tie;
+        return SCORE_UNIT * (arrival - courses->depth) * window->step_cost + tie;
     }
     int32_t leg = aim_steps(window, after, goal, heading);
-    return SCORE_UNIT * (aim_steps(window, after, node, heading) - leg) + tie + arrival;
+    return SCORE_UNIT * (aim_steps(window, after, node, heading) - leg) + tie +
+           arrival * window->step_cost;
 }
 
 static void choice_insert(struct window_choice *choices, uint32_t count,
@@ -330,13 +332,14 @@ static void window_end(struct window *window)
 }
 
 /* The first in order weighs most, by a steep curve: among equals two robots that stand face to
- * face would each be worth the other's way back, and none would go. */
+ * face would each be worth the other's way back, and none would go. The very
+ * first weigh so much that they get their way whatever it costs the others. */
 static int32_t rank_weight(uint32_t rank, uint32_t robots)
 {
     uint64_t part = (uint64_t)(robots - rank) * 1024 / robots;
     uint64_t cube = part * part * part >> 20;
     uint64_t sixth = cube * cube >> 10;
-    return WEIGHT_LEAST + (int32_t)(sixth * WEIGHT_SPAN >> 10);
+    return WEIGHT_LEAST + (int32_t)(sixth * WEIGHT_SPAN >> 10) + WEIGHT_FIRST / (int32_t)(rank + 1);
 }
 
 /* Everybody's turn by priority: who had one is not displaced by those after. */

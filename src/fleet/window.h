@@ -40,6 +40,7 @@ struct window {
     uint8_t *fixed;     /* in this attempt it may not be displaced */
     uint32_t *expected; /* node and heading after the step before, to go on from */
     uint8_t *expected_heading;
+    int32_t step_cost; /* of a step in the open, in the units of aims */
     bool remembers;
     bool yielding; /* others accept any course when one takes its turn */
     struct random random;

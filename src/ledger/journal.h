@@ -13,6 +13,11 @@ enum plenum_status journal_open_on(const struct disk *disk, const char *path,
                                    struct plenum_journal **journal,
                                    struct plenum_error *error) PLENUM_MUST_USE;
 
+/* plenum_journal_verify on a disk that is handed in. */
+enum plenum_status journal_verify_on(const struct disk *disk, const char *path, bool fast,
+                                     void (*line)(void *context, const char *text), void *context,
+                                     struct plenum_error *error) PLENUM_MUST_USE;
+
 /* Calls visit for each record from first on, in order, after checking its number and its link of
  * the chain, until it returns false. PLENUM_CORRUPT names the row that does not fit. */
 enum plenum_status journal_records(struct plenum_journal *journal, uint64_t first,

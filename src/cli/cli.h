@@ -13,8 +13,10 @@
 #define SUBCOMMANDS(X)                                                                             \
     X(capacity, "pack jobs on servers with accelerators, and say what could be packed")            \
     X(check, "read a site file and say everything that is wrong with it")                          \
+    X(floor, "draw the floor at the end of a journal, as SVG")                                     \
     X(help, "print what a subcommand does and takes")                                              \
     X(fleet, "plan robots on the files of their own field")                                        \
+    X(run, "run a site, from its journal on")                                                      \
     X(version, "print the version of this program")
 
 /* Exit codes beside those of enum plenum_status (plenum_status_exit_code). */

@@ -187,4 +187,23 @@ PLENUM_API void plenum_replay(const struct plenum_trace *trace, const struct ple
                               const struct plenum_packer_options *options,
                               struct plenum_replay_report *report);
 
+/* --- bound --------------------------------------------------------------------------------- */
+
+/* What no policy can pass, with or without moves: the linear relaxation of packing the jobs of an
+ * order up to so many percent asked for, any of them left out. Servers of one kind are pooled for
+ * cores and memory; shares are packed on whole devices by patterns, exactly; jobs without
+ * accelerators are left out. (Gilmore and Gomory's column generation, 1961.) */
+struct plenum_pack_bound {
+    double asked_percent; /* of the site's accelerators, by the jobs looked at */
+    double allocated_percent;
+    /* What one more device of a type would let through, in thousandths of a device. */
+    double device_price_milli[PLENUM_TRACE_TYPES_MAX];
+    int32_t patterns, rounds;
+};
+
+/* LIMIT where the solver gives up; VERSION where Plenum was built without it. */
+PLENUM_API PLENUM_MUST_USE enum plenum_status
+plenum_pack_bound(const struct plenum_trace *trace, const struct plenum_order *order, int percent,
+                  struct plenum_pack_bound *bound, struct plenum_error *error);
+
 #endif

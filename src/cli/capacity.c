@@ -66,6 +66,7 @@ static int load(const char *name, const struct inputs *inputs, struct plenum_tra
 
 struct replay_result {
     const char *policy;
+    double bound_percent; /* at 100 % asked for; or -1 */
     struct plenum_replay_report report;
     double decisions_per_second;
 };
@@ -109,6 +110,11 @@ static json_t *watts_at_marks(const struct plenum_replay_report *report)
     return object;
 }
 
+static double ratio_to_bound(const struct replay_result *result)
+{
+    return result->report.allocated_percent[100] / result->bound_percent;
+}
+
 static void print_replay_json(const struct replay_result *result)
 {
     const struct plenum_replay_report *report = &result->report;
@@ -142,6 +148,9 @@ static void print_replay_text(const struct replay_result *result)
     for (int i = PLENUM_PACK_REASON_NONE + 1; i < PLENUM_PACK_REASON_COUNT; i++)
         printf("not placed, %s: %" PRIu64 "\n", plenum_pack_reason_name((enum plenum_pack_reason)i),
                report->rejections[i]);
+    if (result->bound_percent > 0)
+        printf("bound at 100 %%: %.2f %%, of which given out: %.4f\n", result->bound_percent,
+               ratio_to_bound(result));
     printf("fragmentation at 100 %%: %.2f %% of the site\n", report->fragmentation_percent);
     printf("%.0f decisions a second\n", result->decisions_per_second);
 }
@@ -154,6 +163,17 @@ static void run_replay(const struct plenum_trace *trace, const struct plenum_ord
     int64_t took_ns = wall_now_ns(&wall_clock_system) - start_ns;
     result->policy = plenum_pack_policy_name(packer->policy);
     result->decisions_per_second = (double)order->count * 1e9 / (double)(took_ns > 0 ? took_ns : 1);
+}
+
+/* At 100 %; -1 with a line on stderr where there is none. */
+static double bound_of(const struct plenum_trace *trace, const struct plenum_order *order)
+{
+    struct plenum_pack_bound bound;
+    struct plenum_error error;
+    if (plenum_pack_bound(trace, order, 100, &bound, &error) == PLENUM_OK)
+        return bound.allocated_percent;
+    fprintf(stderr, "plenum capacity replay: %s\n", error.text);
+    return -1.0;
 }
 
 static int unknown_policy(const char *word)
@@ -171,10 +191,11 @@ static int capacity_replay(int argc, char **argv)
     struct inputs inputs = {.seed = 42};
     const char *policy = plenum_pack_policy_name((enum plenum_pack_policy)0);
     struct plenum_packer_options packer = {0};
-    bool json = false;
+    bool json = false, with_bound = false;
     const struct option_row rows[] = {
         INPUT_ROWS(inputs),
         {"policy", "NAME", OPTION_TEXT, &policy, "how to decide"},
+        {"bound", NULL, OPTION_FLAG, &with_bound, "print the ratio to 'capacity bound' too"},
         OPTION_ROW_JSON(&json),
     };
     const struct options options = {
@@ -198,13 +219,87 @@ static int capacity_replay(int argc, char **argv)
         return exit_code;
     packer.seed = inputs.seed;
     run_replay(&trace, &order, &packer, &result);
+    result.bound_percent = with_bound ? bound_of(&trace, &order) : -1.0;
     (json ? print_replay_json : print_replay_text)(&result);
     plenum_order_finish(&order);
     plenum_trace_finish(&trace);
     return cli_end_output("capacity replay");
 }
 
+/* --- bound --------------------------------------------------------------------------------- */
+
+static json_t *prices_json(const struct plenum_trace *trace, const struct plenum_pack_bound *bound)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < trace->type_count; i++)
+        json_object_set_new(object, trace->types[i], json_real(bound->device_price_milli[i]));
+    return object;
+}
+
+static void print_bound_json(const struct plenum_trace *trace,
+                             const struct plenum_pack_bound *bound)
+{
+    json_t *root =
+        json_pack("{s:f, s:f, s:o, s:i, s:i}", "asked_percent", bound->asked_percent,
+                  "bound_percent", bound->allocated_percent, "device_price_milli",
+                  prices_json(trace, bound), "patterns", bound->patterns, "rounds", bound->rounds);
+    json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
+    printf("\n");
+    json_decref(root);
+}
+
+static void print_bound_text(const struct plenum_trace *trace,
+                             const struct plenum_pack_bound *bound)
+{
+    printf("asked for: %.2f %% of the accelerators\n", bound->asked_percent);
+    printf("no policy can give out more than %.2f %%\n", bound->allocated_percent);
+    for (size_t i = 0; i < trace->type_count; i++)
+        printf("one more %s would let through %.3f of a device\n", trace->types[i],
+               bound->device_price_milli[i] / PLENUM_DEVICE_MILLI);
+}
+
+static int capacity_bound(int argc, char **argv)
+{
+    struct inputs inputs = {.seed = 42};
+    uint64_t percent = 100;
+    bool json = false;
+    const struct option_row rows[] = {
+        INPUT_ROWS(inputs),
+        {"percent", "NUMBER", OPTION_U64, &percent,
+         "look at jobs until so much of the accelerators is asked for (default 100)"},
+        OPTION_ROW_JSON(&json),
+    };
+    const struct options options = {
+        .synopsis = "capacity bound --nodes FILE --pods FILE [...]",
+        .about = "Prints how much of the accelerators any policy could give out to the jobs of a "
+                 "trace:\na linear programme, solved by column generation.",
+        .rows = rows,
+        .count = sizeof rows / sizeof rows[0],
+    };
+    struct plenum_trace trace;
+    struct plenum_order order;
+    struct plenum_pack_bound bound;
+    struct plenum_error error;
+    int exit_code;
+
+    if (options_parse(&options, argc, argv, &exit_code) < 0)
+        return exit_code;
+    if (percent < 1 || percent > PLENUM_REPLAY_PERCENT_MAX)
+        return usage("capacity bound", "found a --percent out of range, expected 1 to 200");
+    exit_code = load("capacity bound", &inputs, &trace, &order);
+    if (exit_code != CLI_OK)
+        return exit_code;
+    enum plenum_status status = plenum_pack_bound(&trace, &order, (int)percent, &bound, &error);
+    if (status == PLENUM_OK)
+        (json ? print_bound_json : print_bound_text)(&trace, &bound);
+    plenum_order_finish(&order);
+    plenum_trace_finish(&trace);
+    return status == PLENUM_OK ? cli_end_output("capacity bound")
+                               : cli_fail("capacity bound", &error);
+}
+
 static const struct subcommand capacity_rows[] = {
+    {"bound", "how much of a trace any policy could pack", capacity_bound},
     {"replay", "pack a trace of arriving jobs, and measure", capacity_replay},
 };
 

@@ -35,13 +35,16 @@ static void fail(const char *path, const char *what)
 
 static void check_file(const char *path, struct report *report)
 {
+    struct stat status;
     FILE *file = fopen(path, "rb");
-    if (file == NULL)
+    if (file == NULL || fstat(fileno(file), &status) != 0)
         fail(path, strerror(errno));
-    char *text = memory_new(FILE_MAX, 1);
-    size_t length = fread(text, 1, FILE_MAX, file);
-    if (ferror(file) || length == FILE_MAX)
-        fail(path, "could not be read, or is too large");
+    if (status.st_size > FILE_MAX)
+        fail(path, "is too large");
+    char *text = memory_new((size_t)status.st_size, 1);
+    size_t length = fread(text, 1, (size_t)status.st_size, file);
+    if (ferror(file) || length != (size_t)status.st_size)
+        fail(path, "could not be read");
     fclose(file);
 
     struct source source;

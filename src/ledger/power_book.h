@@ -96,8 +96,8 @@ bool power_book_holds(const struct power_book *book, struct plenum_ref owner);
 int32_t power_gauge_of(const struct plenum_site *site, int32_t node, int32_t feed_lost);
 /* The gauge's timeline in limits. */
 int32_t power_limit_of(const struct plenum_site *site, int32_t gauge);
-/* What a claim at the load comes to, at each gauge at most once; gives how many there are. Shares
- * of 0 W are among them. */
+/* What a claim at the load comes to, at each gauge at most once, in order of gauges; gives how many
+ * there are. Shares of 0 W are among them. */
 int32_t power_shares(const struct plenum_site *site, int32_t load, int64_t watts,
                      struct power_share shares[POWER_SHARES_MAX]);
 /* Node (zones: power_node_count + zone) and lost feed of a gauge. */

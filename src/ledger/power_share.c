@@ -54,26 +54,51 @@ static enum power_part side_part(const struct plenum_site *site, int32_t own, in
     return first ? POWER_FIRST_HALF : POWER_SECOND_HALF;
 }
 
-static int32_t side_shares(const struct plenum_site *site, int32_t node, int32_t other, bool first,
-                           int64_t watts, struct power_share *shares)
-{
-    int32_t count = 0;
-    int32_t feeds = site->feed_count, own = site->power_nodes[node].feed;
-    for (int32_t depth = 0; node != PLENUM_NONE; depth++) {
-        CHECK(depth < PLENUM_POWER_DEPTH_MAX);
-        for (int32_t k = 0; k < feeds; k++) {
-            enum power_part part = side_part(site, own, other, k, first);
-            shares[count++] = (struct power_share){
-                .gauge = node * feeds + k, .part = part, .watts = part_watts(part, watts)};
-        }
-        node = site->power_nodes[node].parent;
-    }
-    return count;
-}
+/* One of the load's nodes: the way up from it, and what it takes. */
+struct side {
+    int32_t path[PLENUM_POWER_DEPTH_MAX]; /* the load's node first; node numbers fall */
+    int32_t left;                         /* so many of them are still to be told, the last first */
+    int32_t own, other;                   /* feed of this node and of the other, or PLENUM_NONE */
+    bool first;
+};
 
 static int32_t node_feed(const struct plenum_site *site, int32_t node)
 {
     return node == PLENUM_NONE ? PLENUM_NONE : site->power_nodes[node].feed;
+}
+
+static void side_init(struct side *side, const struct plenum_site *site, int32_t node,
+                      int32_t other, bool first)
+{
+    side->left = 0;
+    side->own = node_feed(site, node);
+    side->other = node_feed(site, other);
+    side->first = first;
+    for (; node != PLENUM_NONE; node = site->power_nodes[node].parent) {
+        CHECK(side->left < PLENUM_POWER_DEPTH_MAX);
+        side->path[side->left++] = node;
+    }
+}
+
+/* The node that the side tells next: its uppermost that is left. */
+static int32_t side_next(const struct side *side)
+{
+    return side->left == 0 ? INT32_MAX : side->path[side->left - 1];
+}
+
+/* Tells the next node's gauges; gives how many there are. */
+static int32_t side_tell(struct side *side, const struct plenum_site *site, int64_t watts,
+                         struct power_share *shares)
+{
+    int32_t node = side_next(side), feeds = site->feed_count;
+    CHECK(node != INT32_MAX);
+    side->left--;
+    for (int32_t k = 0; k < feeds; k++) {
+        enum power_part part = side_part(site, side->own, side->other, k, side->first);
+        shares[k] = (struct power_share){
+            .gauge = node * feeds + k, .part = part, .watts = part_watts(part, watts)};
+    }
+    return feeds;
 }
 
 int32_t power_shares(const struct plenum_site *site, int32_t load, int64_t watts,
@@ -81,11 +106,12 @@ int32_t power_shares(const struct plenum_site *site, int32_t load, int64_t watts
 {
     CHECK(load >= 0 && load < site->load_count);
     const struct plenum_load *at = &site->loads[load];
-    int32_t count =
-        side_shares(site, at->nodes[0], node_feed(site, at->nodes[1]), true, watts, shares);
-    if (at->nodes[1] != PLENUM_NONE)
-        count += side_shares(site, at->nodes[1], node_feed(site, at->nodes[0]), false, watts,
-                             shares + count);
+    struct side a, b;
+    int32_t count = 0;
+    side_init(&a, site, at->nodes[0], at->nodes[1], true);
+    side_init(&b, site, at->nodes[1], at->nodes[0], false);
+    while (a.left > 0 || b.left > 0)
+        count += side_tell(side_next(&a) < side_next(&b) ? &a : &b, site, watts, shares + count);
     if (at->zone != PLENUM_NONE)
         shares[count++] =
             (struct power_share){.gauge = site->power_node_count * site->feed_count + at->zone,

@@ -126,6 +126,15 @@ static void say_begin(const struct run *run, const char *journal)
             instant_format(plenum_ledger_now_ms(ledger), when));
 }
 
+static void say_end(const struct run *run)
+{
+    char when[INSTANT_TEXT];
+    int64_t now_ms = plenum_ledger_now_ms(plenum_engine_ledger(run->engine));
+    if (!run->quiet)
+        fprintf(stderr, "stopped at %s; started again, it goes on from there\n",
+                instant_format(now_ms, when));
+}
+
 static enum plenum_status start_engine(struct run *run, struct plenum_error *error)
 {
     char *own = run->journal ? NULL : default_journal(run->site_path);
@@ -174,6 +183,8 @@ static enum plenum_status run_site(struct run *run, struct plenum_error *error)
     status =
         plenum_engine_run(run->engine, run->until_ms, &run_stop, status_each, &run->status, error);
     status_end(&run->status, run->engine);
+    if (status == PLENUM_STOPPED)
+        say_end(run);
     if (status == PLENUM_STOPPED && !run->until)
         status = PLENUM_OK; /* nobody asked for an end but the person who stopped it */
     bool wants_report = run->report || run->json;

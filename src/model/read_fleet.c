@@ -189,6 +189,15 @@ static void mark_places(struct reader *reader, uint8_t *taken)
     }
 }
 
+/* How many items the entry stands for whose first item has this index: as many as its range, or
+ * fewer where the list was full (which is told). */
+static int32_t items_of(const struct list *list, size_t first)
+{
+    int32_t turns = turns_of(list->origins[first].node), left = (int32_t)(list->count - first);
+
+    return turns < left ? turns : left;
+}
+
 /* Puts a robot on the cell that node says. */
 static void place_at(struct reader *reader, struct plenum_robot *robot, const struct node *node,
                      int32_t hall, uint8_t *taken)
@@ -213,7 +222,7 @@ static void place_on_cells(struct reader *reader, size_t first, const struct nod
                            int32_t hall, uint8_t *taken)
 {
     struct list *robots = &reader->lists[LIST_robot];
-    int32_t count = turns_of(robots->origins[first].node);
+    int32_t count = items_of(robots, first);
 
     if (cells->kind != NODE_LIST || cells->count != count) {
         problem_at_value(
@@ -273,7 +282,7 @@ static void place_in_area(struct reader *reader, size_t first, const struct area
     struct list *robots = &reader->lists[LIST_robot];
     const struct plenum_hall *hall = list_at(&reader->lists[LIST_hall], area->hall);
     const struct node *map = robots->origins[first].node;
-    int32_t count = turns_of(map), placed = 0;
+    int32_t count = items_of(robots, first), placed = 0;
 
     for (int64_t row = area->from[1]; row <= area->to[1]; row += area->every[1]) {
         for (int64_t column = area->from[0]; column <= area->to[0] && placed < count;
@@ -318,6 +327,9 @@ static void read_robots(struct reader *reader)
     struct list *robots = &reader->lists[LIST_robot];
 
     read_list(reader, reader->root, "robots", LIST_robot, &object_robots);
+    for (size_t i = 0; i < robots->count; i++) {
+        ((struct plenum_robot *)list_at(robots, (int32_t)i))->cell = PLENUM_NONE;
+    }
     if (site->cell_count == 0) {
         return;
     }
@@ -335,7 +347,7 @@ static void read_robots(struct reader *reader)
 static void place_drones(struct reader *reader, size_t first, const struct node *pads)
 {
     struct list *drones = &reader->lists[LIST_drone];
-    int32_t count = turns_of(drones->origins[first].node);
+    int32_t count = items_of(drones, first);
     const struct node *pad = pads->first;
 
     if (pads->kind != NODE_LIST || pads->count == 0) {
@@ -356,6 +368,9 @@ static void read_drones(struct reader *reader)
     struct list *drones = &reader->lists[LIST_drone];
 
     read_list(reader, reader->root, "drones", LIST_drone, &object_drones);
+    for (size_t i = 0; i < drones->count; i++) {
+        ((struct plenum_drone *)list_at(drones, (int32_t)i))->pad = PLENUM_NONE;
+    }
     for (size_t i = 0; i < drones->count; i++) {
         const struct node *pads = node_find(drones->origins[i].node, "pads");
 

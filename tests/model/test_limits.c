@@ -177,6 +177,11 @@ static void test_counts(void **state)
     CHECK_BYTES(HALL "tenants: [{name: 't-{1..99999999}'}]\n", 5, 18, "text 't-{1..99999999}'",
                 "a name of at most 63 letters, digits, '-', '_', '.', and one range such as "
                 "{1..12}");
+    CHECK_BYTES(SITE_CATALOGUE HALL
+                "robots: [{name: 'r-{1..9999999}', model: tote, area: {from: [0, 0], to: [5, 3]}}]",
+                24, 17, "more than 4000000 of them", "at most 4000000");
+    CHECK_BYTES(SITE_CATALOGUE HALL "drones: [{name: 'd-{1..9999999}', model: bird, pads: [p]}]",
+                24, 17, "more than 100000 of them", "at most 100000");
     CHECK_BYTES("halls: [{name: h, size: [32769, 1]}]\n", 4, 26, "number 32769",
                 "a whole number from 1 to 32768");
     CHECK_BYTES("halls: [{name: 'h', size: [32768, 8192]}, {name: g, size: [1, 1]}]\n", 4, 50,

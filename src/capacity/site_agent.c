@@ -18,8 +18,8 @@ static const char ACTOR[] = "planner/capacity";
 
 #define ROUND_MS   INT64_C(30000)
 #define HORIZON_MS (INT64_C(14) * 24 * 3600 * 1000)
-#define FAILED_MAX 64  /* request shapes remembered as not fitting in a round */
-#define PER_ROUND  256 /* searches: a bound on the work of one round */
+#define FAILED_MAX 64  /* requests remembered as not fitting in a round */
+#define PER_ROUND  256 /* jobs from the queue: a bound on the work of one round */
 #define LIVE_MAX   (1 << 24)
 
 struct capacity_agent {
@@ -90,19 +90,26 @@ static enum plenum_status move_jobs_on(struct capacity_agent *agent, const struc
     return status;
 }
 
-/* --- a round ---------------------------------------------------------------------------------- */
+/* --- a round ------------------------------------------------------------------------------------------ */
 
+/* A job that asks for no less than one that did not fit does not fit either: in a round, claims
+ * only grow. */
 static bool known_to_fail(const struct capacity_agent *agent, const struct fit_request *request)
 {
     for (size_t i = 0; i < agent->failed_count; i++)
-        if (fit_request_covers(request, &agent->failed[i]))
+        if (fit_request_within(&agent->failed[i], request))
             return true;
     return false;
 }
 
 static void remember_failed(struct capacity_agent *agent, const struct fit_request *request)
 {
-    if (agent->failed_count < FAILED_MAX)
+    size_t kept = 0;
+    for (size_t i = 0; i < agent->failed_count; i++)
+        if (!fit_request_within(request, &agent->failed[i]))
+            agent->failed[kept++] = agent->failed[i];
+    agent->failed_count = kept;
+    if (kept < FAILED_MAX)
         agent->failed[agent->failed_count++] = *request;
 }
 
@@ -126,8 +133,37 @@ static int64_t earliest_start(const struct plenum_ledger *ledger, const int64_t 
     return row[PLENUM_JOB_EARLIEST_MS] > now_ms ? row[PLENUM_JOB_EARLIEST_MS] : now_ms;
 }
 
-/* Gives one waiting job its earliest window. A search cannot see that two parts of a gang share
- * what is above their racks; the ledger does, and the job is tried again in the next round. */
+/* Fills the command that gives a waiting job its earliest window. A search looks at the watts of
+ * each server alone; where those of a gang share what is above them, the ledger says no, and the
+ * search goes on from later and later. False when there is no window. */
+static bool find_window(struct capacity_agent *agent, const struct plenum_ledger *ledger,
+                        uint64_t id, const struct fit_request *request, int64_t from_ms)
+{
+    int64_t latest_ms = from_ms + HORIZON_MS;
+    struct plenum_refusal refusal;
+    for (int64_t later_ms = ROUND_MS; from_ms <= latest_ms; later_ms *= 2) {
+        int64_t start_ms = site_fit_search(agent->fit, ledger, request, from_ms, latest_ms);
+        if (start_ms == PLENUM_FOREVER)
+            return false;
+        bool now = start_ms == plenum_ledger_now_ms(ledger);
+        plenum_command_reset(&agent->command,
+                             now ? PLENUM_COMMAND_JOB_START : PLENUM_COMMAND_JOB_RESERVE, ACTOR);
+        add_window(agent, ledger, id, request, start_ms);
+        if (plenum_ledger_test(ledger, &agent->command, &refusal))
+            return true;
+        from_ms = start_ms + later_ms;
+    }
+    return false;
+}
+
+static enum plenum_status submit_window(struct capacity_agent *agent,
+                                        const struct plenum_port *port, uint64_t id)
+{
+    site_fit_forget(agent->fit, port->ledger, plenum_ref(PLENUM_JOB, id));
+    return plenum_port_submit(port, &agent->command, NULL);
+}
+
+/* Gives one waiting job its earliest window. */
 static enum plenum_status place(struct capacity_agent *agent, const struct plenum_port *port,
                                 uint64_t id)
 {
@@ -135,25 +171,14 @@ static enum plenum_status place(struct capacity_agent *agent, const struct plenu
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, id);
     CHECK(row && row[PLENUM_FIELD_STATE] == PLENUM_JOB_QUEUED);
     struct fit_request request = fit_request_of(row);
-    int64_t from_ms = earliest_start(ledger, row);
     if (known_to_fail(agent, &request))
         return PLENUM_OK;
-    int64_t start_ms = site_fit_search(agent->fit, ledger, &request, from_ms, from_ms + HORIZON_MS);
-    if (start_ms == PLENUM_FOREVER) {
-        remember_failed(agent, &request);
-        return PLENUM_OK;
-    }
-    bool now = start_ms == plenum_ledger_now_ms(ledger);
-    plenum_command_reset(&agent->command,
-                         now ? PLENUM_COMMAND_JOB_START : PLENUM_COMMAND_JOB_RESERVE, ACTOR);
-    add_window(agent, ledger, id, &request, start_ms);
-    struct plenum_refusal refusal;
-    if (!plenum_ledger_test(ledger, &agent->command, &refusal)) {
+    if (!find_window(agent, ledger, id, &request, earliest_start(ledger, row))) {
         remember_failed(agent, &request);
         return PLENUM_OK;
     }
     site_queue_placed(agent->queue, row);
-    return plenum_port_submit(port, &agent->command, NULL);
+    return submit_window(agent, port, id);
 }
 
 static bool job_waits_for_start(const int64_t *row, int64_t now_ms)
@@ -180,16 +205,14 @@ static enum plenum_status take_forward(struct capacity_agent *agent, const struc
     plenum_command_release(&agent->command, job, PLENUM_BOOK_POWER | PLENUM_BOOK_CAPACITY, now_ms);
     add_window(agent, ledger, id, &request, now_ms);
     struct plenum_refusal refusal;
-    if (!plenum_ledger_test(ledger, &agent->command, &refusal)) {
-        remember_failed(agent, &request);
-        return PLENUM_OK;
-    }
-    return plenum_port_submit(port, &agent->command, NULL);
+    return plenum_ledger_test(ledger, &agent->command, &refusal) ? submit_window(agent, port, id)
+                                                                 : PLENUM_OK;
 }
 
 static enum plenum_status plan_round(struct capacity_agent *agent, const struct plenum_port *port)
 {
     enum plenum_status status = PLENUM_OK;
+    site_fit_begin(agent->fit);
     agent->failed_count = 0;
     collect(agent, port->ledger, job_waits_for_start);
     for (size_t i = 0; i < agent->id_count && status == PLENUM_OK; i++)

@@ -1,15 +1,17 @@
 /* For each server the earliest instant at which one part of the gang fits is a step function that
  * is asked again and again from a later instant: next(server, t) >= t. The gang's earliest start is
  * the least t with at least `servers` servers where next(server, t) == t; it is reached by setting
- * t to the servers-th smallest of next(server, t) until that is t itself. */
+ * t to the servers-th smallest of next(server, t) until that is t itself. A server whose next lies
+ * at or after the new t keeps it. */
 #include "capacity/site_fit.h"
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "capacity/site_calendar.h"
 
 #include <stdlib.h>
 
-enum { CLAIMS_MAX = 4096 }; /* of one server: over it, the server is passed over */
+enum { CLAIMS_MAX = 1 << 24 };
 
 struct candidate {
     int64_t next_ms; /* earliest start on this server */
@@ -17,40 +19,30 @@ struct candidate {
     int32_t server;
 };
 
-struct site_fit {
-    const struct plenum_site *site;
-    struct candidate *candidates;
-    int32_t candidate_count;
-    struct plenum_capacity_claim *claims; /* of the server that is looked at */
-    int64_t *instants;
+struct headroom { /* of a rack, as last asked */
+    int64_t start_ms, watts;
 };
 
-struct fit_request fit_request_of(const int64_t *job_row)
-{
-    return (struct fit_request){.servers = (int32_t)job_row[PLENUM_JOB_SERVERS],
-                                .accelerators = (int32_t)job_row[PLENUM_JOB_ACCELERATORS],
-                                .milli = (int32_t)job_row[PLENUM_JOB_MILLI],
-                                .chip = (int32_t)job_row[PLENUM_JOB_CHIP],
-                                .cores = (int32_t)job_row[PLENUM_JOB_CORES],
-                                .memory_bytes = job_row[PLENUM_JOB_MEMORY_BYTES],
-                                .length_ms = job_row[PLENUM_JOB_LEFT_MS]};
-}
-
-bool fit_request_covers(const struct fit_request *a, const struct fit_request *b)
-{
-    return a->servers >= b->servers && a->accelerators >= b->accelerators && a->milli >= b->milli &&
-           (b->accelerators > 0 || a->accelerators == 0) &&
-           (b->chip == PLENUM_NONE || a->chip == b->chip) && a->cores >= b->cores &&
-           a->memory_bytes >= b->memory_bytes && a->length_ms >= b->length_ms;
-}
+struct site_fit {
+    const struct plenum_site *site;
+    struct site_calendar *calendar;
+    struct candidate *candidates;
+    int32_t candidate_count;
+    int64_t *instants;          /* scratch */
+    struct headroom *headrooms; /* by rack, for the length of the search */
+    struct plenum_capacity_claim *claims;
+    size_t claim_capacity;
+    int32_t found; /* servers that the last search chose: the first candidates */
+};
 
 struct site_fit *site_fit_create(const struct plenum_site *site)
 {
     struct site_fit *fit = memory_new(1, sizeof *fit);
     fit->site = site;
+    fit->calendar = site_calendar_create(site);
     fit->candidates = memory_new((size_t)site->server_count, sizeof *fit->candidates);
-    fit->claims = memory_new(CLAIMS_MAX, sizeof *fit->claims);
-    fit->instants = memory_new(CLAIMS_MAX + 1, sizeof *fit->instants);
+    fit->instants = memory_new((size_t)site->server_count, sizeof *fit->instants);
+    fit->headrooms = memory_new((size_t)site->rack_count, sizeof *fit->headrooms);
     return fit;
 }
 
@@ -58,10 +50,33 @@ void site_fit_destroy(struct site_fit *fit)
 {
     if (!fit)
         return;
+    site_calendar_destroy(fit->calendar);
     free(fit->candidates);
-    free(fit->claims);
     free(fit->instants);
+    free(fit->headrooms);
+    free(fit->claims);
     free(fit);
+}
+
+void site_fit_begin(struct site_fit *fit)
+{
+    site_calendar_forget_all(fit->calendar);
+    fit->found = 0;
+}
+
+void site_fit_forget(struct site_fit *fit, const struct plenum_ledger *ledger,
+                     struct plenum_ref job)
+{
+    for (int32_t i = 0; i < fit->found; i++)
+        site_calendar_forget(fit->calendar, fit->candidates[i].server);
+    size_t count = plenum_capacity_claims_of(ledger, job, fit->claims, fit->claim_capacity);
+    if (count > fit->claim_capacity) {
+        fit->claims = array_reserve(fit->claims, &fit->claim_capacity, count, sizeof *fit->claims,
+                                    CLAIMS_MAX);
+        count = plenum_capacity_claims_of(ledger, job, fit->claims, fit->claim_capacity);
+    }
+    for (size_t i = 0; i < count; i++)
+        site_calendar_forget(fit->calendar, fit->claims[i].server);
 }
 
 /* The accelerators that fit best, as a set: whole ones from the lowest index, or for a fraction the
@@ -111,165 +126,156 @@ static int64_t watts_of(const struct plenum_site *site, int32_t server,
                                request->accelerators, request->milli, request->cores);
 }
 
-enum fit { FIT_YES, FIT_NO_CAPACITY, FIT_NO_WATTS };
+/* --- watts --------------------------------------------------------------------------------------- */
 
-/* Whether one part fits on the server at start_ms; *spare says what would be left. */
-static enum fit fits_at(const struct site_fit *fit, const struct plenum_ledger *ledger,
-                        int32_t server, const struct fit_request *request, int64_t start_ms,
-                        int64_t *spare)
+/* The watts free at the server's rack for the request's length. Asked once a rack and start. */
+static int64_t headroom_at(struct site_fit *fit, const struct plenum_ledger *ledger, int32_t server,
+                           const struct fit_request *request, int64_t start_ms)
+{
+    struct headroom *headroom = &fit->headrooms[fit->site->servers[server].rack];
+    if (headroom->start_ms != start_ms)
+        *headroom = (struct headroom){
+            start_ms, plenum_power_headroom_w(ledger, load_of(fit->site, server), start_ms,
+                                              start_ms + request->length_ms)};
+    return headroom->watts;
+}
+
+/* --- one server ---------------------------------------------------------------------------------- */
+
+/* next(server, from): both capacity and watts have a say, and each is asked from where the other
+ * would begin, until they agree. */
+static int64_t next_on(struct site_fit *fit, const struct plenum_ledger *ledger, int32_t server,
+                       const struct fit_request *request, int64_t from_ms, int64_t latest_ms)
+{
+    int64_t watts = watts_of(fit->site, server, request), at_ms = from_ms;
+    for (;;) {
+        at_ms = site_calendar_next(fit->calendar, ledger, server, request, at_ms);
+        if (at_ms > latest_ms)
+            return PLENUM_FOREVER;
+        if (watts == 0 || headroom_at(fit, ledger, server, request, at_ms) >= watts)
+            return at_ms;
+        at_ms = plenum_power_first_fit(ledger, load_of(fit->site, server), at_ms + 1, latest_ms + 1,
+                                       request->length_ms, watts);
+        if (at_ms > latest_ms)
+            return PLENUM_FOREVER;
+    }
+}
+
+/* What the server has left over the request's time, the accelerators before the cores. */
+static int64_t spare_on(const struct site_fit *fit, const struct plenum_ledger *ledger,
+                        int32_t server, const struct fit_request *request, int64_t start_ms)
 {
     struct plenum_capacity_free free_on;
-    int64_t end_ms = start_ms + request->length_ms;
-    plenum_capacity_free_on(ledger, server, start_ms, end_ms, &free_on);
-    const struct plenum_server_model *model =
-        &fit->site->server_models[fit->site->servers[server].model];
-    if (!free_on.offered || free_on.cores < request->cores ||
-        free_on.memory_bytes < request->memory_bytes)
-        return FIT_NO_CAPACITY;
-    bool ok = true;
-    pick_accelerators(&free_on, model->accelerators, request, &ok);
-    if (!ok)
-        return FIT_NO_CAPACITY;
+    plenum_capacity_free_on(ledger, server, start_ms, start_ms + request->length_ms, &free_on);
+    int32_t devices = fit->site->server_models[fit->site->servers[server].model].accelerators;
     int64_t left = 0;
-    for (int32_t i = 0; i < model->accelerators; i++)
+    for (int32_t i = 0; i < devices; i++)
         left += free_on.milli[i];
-    *spare = left * 1000 + free_on.cores;
-    int64_t headroom_w =
-        plenum_power_headroom_w(ledger, load_of(fit->site, server), start_ms, end_ms);
-    return headroom_w >= watts_of(fit->site, server, request) ? FIT_YES : FIT_NO_WATTS;
+    return left * 1000 + free_on.cores;
 }
 
-/* Whether so much is free at one instant: what fits for a while fits at its first instant. */
-static bool free_at_instant(const struct site_fit *fit, size_t claim_count,
-                            const struct plenum_server_model *model,
-                            const struct fit_request *request, int64_t at_ms)
+/* --- the gang ------------------------------------------------------------------------------------ */
+
+/* Every server of a fitting model, not asked yet. */
+static void find_candidates(struct site_fit *fit, const struct fit_request *request)
 {
-    int64_t milli = (int64_t)model->accelerators * 1000, memory_bytes = model->memory_bytes;
-    int32_t cores = model->cores;
-    for (size_t i = 0; i < claim_count; i++) {
-        const struct plenum_capacity_claim *claim = &fit->claims[i];
-        if (claim->from_ms > at_ms || claim->until_ms <= at_ms)
-            continue;
-        milli -= (int64_t)__builtin_popcountll(claim->accelerators) * claim->milli;
-        cores -= claim->cores;
-        memory_bytes -= claim->memory_bytes;
+    fit->candidate_count = fit->found = 0;
+    for (int32_t server = 0; server < fit->site->server_count; server++)
+        if (model_serves(&fit->site->server_models[fit->site->servers[server].model], request))
+            fit->candidates[fit->candidate_count++] = (struct candidate){INT64_MIN, 0, server};
+    for (int32_t rack = 0; rack < fit->site->rack_count; rack++)
+        fit->headrooms[rack].start_ms = INT64_MIN;
+}
+
+/* Asks the candidates that may not say at_ms any more, and drops those with no start. */
+static void ask_candidates(struct site_fit *fit, const struct plenum_ledger *ledger,
+                           const struct fit_request *request, int64_t at_ms, int64_t latest_ms)
+{
+    int32_t kept = 0;
+    for (int32_t i = 0; i < fit->candidate_count; i++) {
+        struct candidate candidate = fit->candidates[i];
+        if (candidate.next_ms < at_ms)
+            candidate.next_ms = next_on(fit, ledger, candidate.server, request, at_ms, latest_ms);
+        if (candidate.next_ms != PLENUM_FOREVER)
+            fit->candidates[kept++] = candidate;
     }
-    return milli >= (int64_t)request->accelerators * request->milli && cores >= request->cores &&
-           memory_bytes >= request->memory_bytes;
+    fit->candidate_count = kept;
 }
 
-static int compare_instants(const void *a, const void *b)
+/* The k-th smallest of the instants, k from 0 (Hoare's selection; moves them about). */
+static int64_t select_instant(int64_t *instants, int32_t count, int32_t k)
 {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* The instants at which a part may begin to fit, in order: at once, and when a claim ends. */
-static size_t list_instants(struct site_fit *fit, size_t claim_count, int64_t at_ms,
-                            int64_t latest_ms)
-{
-    size_t count = 0;
-    fit->instants[count++] = at_ms;
-    for (size_t i = 0; i < claim_count; i++)
-        if (fit->claims[i].until_ms > at_ms && fit->claims[i].until_ms <= latest_ms)
-            fit->instants[count++] = fit->claims[i].until_ms;
-    qsort(fit->instants, count, sizeof *fit->instants, compare_instants);
-    return count;
-}
-
-/* A part whose watts do not fit at at_ms: the next instant where they do, and all else. */
-static int64_t next_with_watts(const struct site_fit *fit, const struct plenum_ledger *ledger,
-                               int32_t server, const struct fit_request *request, int64_t at_ms,
-                               int64_t latest_ms, int64_t *spare)
-{
-    int64_t next_ms =
-        plenum_power_first_fit(ledger, load_of(fit->site, server), at_ms, latest_ms + 1,
-                               request->length_ms, watts_of(fit->site, server, request));
-    return next_ms <= latest_ms && fits_at(fit, ledger, server, request, next_ms, spare) == FIT_YES
-               ? next_ms
-               : PLENUM_FOREVER;
-}
-
-/* next(server, from): a part that does not fit at `from` fits first when a claim ends, or when the
- * rack's watts are there. */
-static int64_t next_on(struct site_fit *fit, const struct plenum_ledger *ledger, int32_t server,
-                       const struct fit_request *request, int64_t from_ms, int64_t latest_ms,
-                       int64_t *spare)
-{
-    int64_t opens_ms, closes_ms, found_ms = PLENUM_FOREVER;
-    plenum_capacity_window(ledger, server, &opens_ms, &closes_ms);
-    int64_t at_ms = opens_ms > from_ms ? opens_ms : from_ms;
-    if (opens_ms >= closes_ms || at_ms > latest_ms)
-        return PLENUM_FOREVER;
-    if (at_ms == latest_ms)
-        return fits_at(fit, ledger, server, request, at_ms, spare) == FIT_YES ? at_ms
-                                                                              : PLENUM_FOREVER;
-    size_t claim_count = plenum_capacity_claims_on(ledger, server, fit->claims, CLAIMS_MAX);
-    if (claim_count > CLAIMS_MAX)
-        return PLENUM_FOREVER;
-    const struct plenum_server_model *model =
-        &fit->site->server_models[fit->site->servers[server].model];
-    size_t count = list_instants(fit, claim_count, at_ms, latest_ms);
-    for (size_t i = 0; i < count && fit->instants[i] < found_ms; i++) {
-        if ((i > 0 && fit->instants[i] == fit->instants[i - 1]) ||
-            !free_at_instant(fit, claim_count, model, request, fit->instants[i]))
-            continue;
-        enum fit fits = fits_at(fit, ledger, server, request, fit->instants[i], spare);
-        if (fits == FIT_YES)
-            return fit->instants[i];
-        if (fits == FIT_NO_WATTS && found_ms == PLENUM_FOREVER)
-            found_ms =
-                next_with_watts(fit, ledger, server, request, fit->instants[i], latest_ms, spare);
+    int32_t low = 0, high = count - 1;
+    while (low < high) {
+        int64_t pivot = instants[low + (high - low) / 2];
+        int32_t i = low, j = high;
+        while (i <= j) {
+            while (instants[i] < pivot)
+                i++;
+            while (instants[j] > pivot)
+                j--;
+            if (i > j)
+                break;
+            int64_t swapped = instants[i];
+            instants[i++] = instants[j];
+            instants[j--] = swapped;
+        }
+        if (k > j && k < i)
+            break;
+        low = k >= i ? i : low;
+        high = k <= j ? j : high;
     }
-    return found_ms;
+    return instants[k];
+}
+
+static int64_t kth_next(struct site_fit *fit, int32_t k)
+{
+    for (int32_t i = 0; i < fit->candidate_count; i++)
+        fit->instants[i] = fit->candidates[i].next_ms;
+    return select_instant(fit->instants, fit->candidate_count, k);
 }
 
 static int compare_candidates(const void *a, const void *b)
 {
     const struct candidate *x = a, *y = b;
-    if (x->next_ms != y->next_ms)
-        return x->next_ms < y->next_ms ? -1 : 1;
     if (x->spare != y->spare)
         return x->spare < y->spare ? -1 : 1;
     return (x->server > y->server) - (x->server < y->server);
 }
 
-/* Asks every server of a fitting model from at_ms on, and sorts those that answer. For a job of
- * one server, none is asked for an instant later than the best so far. */
-static void ask_servers(struct site_fit *fit, const struct plenum_ledger *ledger,
-                        const struct fit_request *request, int64_t at_ms, int64_t latest_ms)
+/* Keeps the servers where a part fits at start_ms, best first. */
+static void choose(struct site_fit *fit, const struct plenum_ledger *ledger,
+                   const struct fit_request *request, int64_t start_ms)
 {
-    fit->candidate_count = 0;
-    for (int32_t server = 0; server < fit->site->server_count; server++) {
-        const struct plenum_server_model *model =
-            &fit->site->server_models[fit->site->servers[server].model];
-        if (!model_serves(model, request))
+    int32_t kept = 0;
+    for (int32_t i = 0; i < fit->candidate_count; i++) {
+        struct candidate candidate = fit->candidates[i];
+        if (candidate.next_ms != start_ms)
             continue;
-        int64_t spare = 0;
-        int64_t next_ms = next_on(fit, ledger, server, request, at_ms, latest_ms, &spare);
-        if (next_ms == PLENUM_FOREVER)
-            continue;
-        fit->candidates[fit->candidate_count++] = (struct candidate){next_ms, spare, server};
-        if (request->servers == 1)
-            latest_ms = next_ms;
+        candidate.spare = spare_on(fit, ledger, candidate.server, request, start_ms);
+        fit->candidates[kept++] = candidate;
     }
-    qsort(fit->candidates, (size_t)fit->candidate_count, sizeof *fit->candidates,
-          compare_candidates);
+    CHECK(kept >= request->servers);
+    fit->candidate_count = kept;
+    fit->found = request->servers;
+    qsort(fit->candidates, (size_t)kept, sizeof *fit->candidates, compare_candidates);
 }
 
 int64_t site_fit_search(struct site_fit *fit, const struct plenum_ledger *ledger,
                         const struct fit_request *request, int64_t from_ms, int64_t latest_ms)
 {
     CHECK(request->servers > 0 && request->length_ms > 0);
-    int64_t at_ms = from_ms;
-    while (at_ms <= latest_ms) {
-        ask_servers(fit, ledger, request, at_ms, latest_ms);
+    find_candidates(fit, request);
+    for (int64_t at_ms = from_ms; at_ms <= latest_ms;) {
+        ask_candidates(fit, ledger, request, at_ms, latest_ms);
         if (fit->candidate_count < request->servers)
             return PLENUM_FOREVER;
-        int64_t last_ms = fit->candidates[request->servers - 1].next_ms;
-        if (last_ms == at_ms || fit->candidates[0].next_ms == last_ms)
-            return last_ms;
-        at_ms = last_ms;
+        int64_t kth_ms = kth_next(fit, request->servers - 1);
+        if (kth_ms == at_ms) {
+            choose(fit, ledger, request, at_ms);
+            return at_ms;
+        }
+        at_ms = kth_ms;
     }
     return PLENUM_FOREVER;
 }
@@ -279,7 +285,7 @@ void site_fit_claim(const struct site_fit *fit, const struct plenum_ledger *ledg
                     const struct fit_request *request, int64_t start_ms)
 {
     int64_t end_ms = start_ms + request->length_ms;
-    CHECK(fit->candidate_count >= request->servers);
+    CHECK(fit->found == request->servers);
     for (int32_t i = 0; i < request->servers; i++) {
         int32_t server = fit->candidates[i].server;
         struct plenum_capacity_free free_on;

@@ -6,26 +6,23 @@
 #ifndef CAPACITY_SITE_FIT_H
 #define CAPACITY_SITE_FIT_H
 
-#include <plenum/ledger.h>
+#include "capacity/site_request.h"
 
 struct site_fit;
-
-/* What is asked of each of `servers` different servers. */
-struct fit_request {
-    int32_t servers, accelerators, milli, chip, cores;
-    int64_t memory_bytes;
-    int64_t length_ms;
-};
-
-struct fit_request fit_request_of(const int64_t *job_row);
-/* Whether a asks for at least as much as b in everything: where b does not fit, a does not. */
-bool fit_request_covers(const struct fit_request *a, const struct fit_request *b);
 
 struct site_fit *site_fit_create(const struct plenum_site *site);
 void site_fit_destroy(struct site_fit *fit);
 
-/* The earliest start in [from_ms, latest_ms], or PLENUM_FOREVER. Servers already held by owner are
- * judged as if it held nothing only when it holds nothing: release first, or search before. */
+/* To be called before the first search after the clock has moved or others changed the ledger. */
+void site_fit_begin(struct site_fit *fit);
+/* To be called before a command that changes what the job holds, or gives it something: of the
+ * servers that it holds, and of those that the last search found. */
+void site_fit_forget(struct site_fit *fit, const struct plenum_ledger *ledger,
+                     struct plenum_ref job);
+
+/* The earliest start in [from_ms, latest_ms], or PLENUM_FOREVER. What a job holds already is taken,
+ * also for itself. That the watts of a gang fit is looked at server by server: the ledger may
+ * still refuse servers that share what is above them. */
 int64_t site_fit_search(struct site_fit *fit, const struct plenum_ledger *ledger,
                         const struct fit_request *request, int64_t from_ms, int64_t latest_ms);
 

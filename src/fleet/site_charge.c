@@ -69,16 +69,18 @@ static enum plenum_status send_to_charge(struct site_fleet *fleet, const struct 
     return plenum_port_submit(port, &fleet->command, NULL);
 }
 
-/* The watts that fit for as long as charging takes with them: all, half, or 0. */
+/* The watts that fit for as long as charging takes with them: all, or half; or for a part of that
+ * time; or 0. */
 static int64_t watts_that_fit(const struct plenum_ledger *ledger, int32_t load, int64_t wanted_w,
                               int64_t missing_j, int64_t *until_ms)
 {
     int64_t now_ms = plenum_ledger_now_ms(ledger);
-    for (int64_t watts = wanted_w; watts > 0 && watts >= wanted_w / 2; watts /= 2) {
-        *until_ms = now_ms + (missing_j * 1000 / watts + 60000);
-        if (plenum_power_headroom_w(ledger, load, now_ms, *until_ms) >= watts)
-            return watts;
-    }
+    for (int64_t part = 1; part <= 16; part *= 4)
+        for (int64_t watts = wanted_w; watts > 0 && watts >= wanted_w / 2; watts /= 2) {
+            *until_ms = now_ms + (missing_j * 1000 / watts / part + 60000);
+            if (plenum_power_headroom_w(ledger, load, now_ms, *until_ms) >= watts)
+                return watts;
+        }
     return 0;
 }
 

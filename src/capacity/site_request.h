@@ -1,0 +1,33 @@
+/* Request: what a job of the site asks of each of its servers, and for how long. */
+#ifndef CAPACITY_SITE_REQUEST_H
+#define CAPACITY_SITE_REQUEST_H
+
+#include <plenum/ledger.h>
+
+/* What is asked of each of `servers` different servers. */
+struct fit_request {
+    int32_t servers, accelerators, milli, chip, cores;
+    int64_t memory_bytes;
+    int64_t length_ms;
+};
+
+static inline struct fit_request fit_request_of(const int64_t *job_row)
+{
+    return (struct fit_request){.servers = (int32_t)job_row[PLENUM_JOB_SERVERS],
+                                .accelerators = (int32_t)job_row[PLENUM_JOB_ACCELERATORS],
+                                .milli = (int32_t)job_row[PLENUM_JOB_MILLI],
+                                .chip = (int32_t)job_row[PLENUM_JOB_CHIP],
+                                .cores = (int32_t)job_row[PLENUM_JOB_CORES],
+                                .memory_bytes = job_row[PLENUM_JOB_MEMORY_BYTES],
+                                .length_ms = job_row[PLENUM_JOB_LEFT_MS]};
+}
+
+/* Whether b fits nowhere that a does not: as much of each server, of as many, for as long. */
+static inline bool fit_request_within(const struct fit_request *a, const struct fit_request *b)
+{
+    return a->accelerators == b->accelerators && a->milli == b->milli && a->chip == b->chip &&
+           a->cores <= b->cores && a->memory_bytes <= b->memory_bytes && a->servers <= b->servers &&
+           a->length_ms <= b->length_ms;
+}
+
+#endif

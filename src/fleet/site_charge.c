@@ -131,15 +131,28 @@ static enum plenum_status end_charging(struct site_fleet *fleet, const struct pl
     return plenum_port_submit(port, &fleet->command, NULL);
 }
 
-/* A robot stops charging when it is full, or when the time it has watts for is over; then it goes
- * on idle, and comes back if it is still low. */
+/* When the robot's watts end; now where it has none. */
+static int64_t watts_end_ms(const struct plenum_ledger *ledger, int32_t robot)
+{
+    struct plenum_power_claim claims[2]; /* one that was just cut short, perhaps, and its heir */
+    size_t count = plenum_power_claims_of(ledger, robot_ref(robot), claims, 2);
+    int64_t end_ms = plenum_ledger_now_ms(ledger);
+    CHECK(count <= 2);
+    for (size_t i = 0; i < count; i++)
+        end_ms = claims[i].until_ms > end_ms ? claims[i].until_ms : end_ms;
+    return end_ms;
+}
+
+/* A robot stops charging when it is full, or a step before the time it has watts for is over; then
+ * it goes on idle, and comes back if it is still low. */
 static enum plenum_status charge_on(struct site_fleet *fleet, const struct plenum_port *port,
                                     int32_t robot)
 {
     const struct plenum_robot_model *model = model_of(fleet->site, robot);
     bool full = site_charge_now_j(port->ledger, robot) * 1000 >= model->battery_j * FULL_MILLI;
-    bool claimed = plenum_power_claims_of(port->ledger, robot_ref(robot), NULL, 0) > 0;
-    return full || !claimed ? end_charging(fleet, port, robot) : PLENUM_OK;
+    int64_t next_ms = plenum_ledger_now_ms(port->ledger) + fleet->site->step_ms;
+    return full || watts_end_ms(port->ledger, robot) <= next_ms ? end_charging(fleet, port, robot)
+                                                                : PLENUM_OK;
 }
 
 /* A robot that broke, or was taken off by shedding, leaves its charger to others. */

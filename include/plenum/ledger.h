@@ -243,4 +243,9 @@ PLENUM_API int32_t plenum_air_volumes_of(const struct plenum_ledger *ledger,
                                          struct plenum_ref owner,
                                          const struct plenum_volume **volumes);
 
+/* The volumes closed by commands that have not ended, in the order they were closed in; those of
+ * the site file are not among them. Valid until the next command. Returns how many. */
+PLENUM_API int32_t plenum_air_closed(const struct plenum_ledger *ledger,
+                                     const struct plenum_volume **volumes);
+
 #endif

@@ -46,7 +46,7 @@ bool geometry_segments_meet(struct plenum_point a, struct plenum_point b, struct
                             struct plenum_point d);
 /* The polygon's edges belong to it. */
 bool geometry_point_in(struct plenum_point point, struct geometry_polygon polygon);
-/* Whether a point of segment a-b is nearer to the point than radius (strictly), or at most so far. */
+/* Whether a point of segment a-b is nearer to the point than radius_mm; or at most so far. */
 bool geometry_segment_nearer(struct plenum_point point, struct plenum_point a,
                              struct plenum_point b, int64_t radius_mm);
 bool geometry_segment_within(struct plenum_point point, struct plenum_point a,

@@ -206,3 +206,9 @@ int32_t plenum_air_volumes_of(const struct plenum_ledger *ledger, struct plenum_
 {
     return air_book_volumes_of(&ledger->air, owner, volumes);
 }
+
+int32_t plenum_air_closed(const struct plenum_ledger *ledger, const struct plenum_volume **volumes)
+{
+    *volumes = ledger->air.closed;
+    return (int32_t)ledger->air.closed_count;
+}

@@ -45,6 +45,8 @@ static void make_agents(struct world *world)
         world->agents[world->agent_count++] = plenum_rack_agent(world->site);
     if (world->which & WORLD_CAPACITY)
         world->agents[world->agent_count++] = plenum_capacity_agent(world->site);
+    if (world->which & WORLD_AIRSPACE)
+        world->agents[world->agent_count++] = plenum_airspace_agent(world->site);
     if (world->which & WORLD_FLEET)
         world->agents[world->agent_count++] = plenum_fleet_agent(world->site, 1);
 }

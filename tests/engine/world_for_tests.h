@@ -13,7 +13,14 @@
 
 #include <plenum/port.h>
 
-enum { WORLD_SIM = 1, WORLD_RACK = 2, WORLD_CAPACITY = 4, WORLD_FLEET = 8, WORLD_ALL = 15 };
+enum {
+    WORLD_SIM = 1,
+    WORLD_RACK = 2,
+    WORLD_CAPACITY = 4,
+    WORLD_FLEET = 8,
+    WORLD_ALL = 15,
+    WORLD_AIRSPACE = 16
+};
 
 struct world {
     const struct plenum_site *site;

@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 
-enum { DEAD = -1, DEAD_MIN = 64, ROWS_MAX = 1 << 30 };
+enum { DEAD = -1, DEAD_MIN = 64, ROWS_MAX = 1 << 30, PLACES_FIRST = 64 };
 
 static uint64_t kind_limit(const struct plenum_site *site, uint32_t kind)
 {
@@ -36,6 +36,7 @@ void entities_finish(struct entities *entities)
 {
     for (uint32_t kind = 0; kind < PLENUM_KIND_COUNT; kind++) {
         free(entities->tables[kind].ids);
+        free(entities->tables[kind].places);
         free(entities->tables[kind].rows);
     }
     *entities = (struct entities){0};
@@ -51,13 +52,27 @@ static int64_t *table_row(const struct entity_table *table, size_t at)
     return table->rows + at * table->field_count;
 }
 
+static uint32_t *table_place(const struct entity_table *table, uint64_t id)
+{
+    return &table->places[id & (table->place_room - 1)];
+}
+
+/* Makes so many places, and fills in those of all rows. */
+static void table_make_places(struct entity_table *table, size_t room)
+{
+    free(table->places);
+    table->places = memory_new(room, sizeof *table->places);
+    table->place_room = room;
+    for (size_t at = 0; at < table->row_count; at++)
+        if (table_row(table, at)[PLENUM_FIELD_STATE] != DEAD)
+            *table_place(table, table->ids[at]) = (uint32_t)at + 1;
+}
+
 /* Index of the id's row, or row_count. Of n ids that ascend to last, the one at index i is at
  * least i above the first and n - 1 - i below last. */
-static size_t table_find(const struct entity_table *table, uint64_t id)
+static size_t table_search(const struct entity_table *table, uint64_t id)
 {
     size_t none = table->row_count;
-    if (!table_comes(table))
-        return id < none ? (size_t)id : none;
     if (none == 0 || id < table->ids[0] || id > table->ids[none - 1])
         return none;
     uint64_t above = id - table->ids[0], below = table->ids[none - 1] - id;
@@ -72,6 +87,17 @@ static size_t table_find(const struct entity_table *table, uint64_t id)
     }
     bool found = table->ids[low] == id && table_row(table, low)[PLENUM_FIELD_STATE] != DEAD;
     return found ? low : none;
+}
+
+static size_t table_find(const struct entity_table *table, uint64_t id)
+{
+    size_t none = table->row_count;
+    if (!table_comes(table))
+        return id < none ? (size_t)id : none;
+    uint32_t place = table->place_room == 0 ? 0 : *table_place(table, id);
+    if (place != 0 && table->ids[place - 1] == id)
+        return place - 1;
+    return table_search(table, id);
 }
 
 const int64_t *entities_row(const struct entities *entities, struct plenum_ref ref)
@@ -126,6 +152,9 @@ static int64_t *table_push(struct entity_table *table, uint64_t id)
     if (table_comes(table)) {
         table->ids = array_reserve(table->ids, &table->id_room, need, sizeof *table->ids, ROWS_MAX);
         table->ids[table->row_count] = id;
+        if (2 * need > table->place_room)
+            table_make_places(table, table->place_room == 0 ? PLACES_FIRST : 2 * table->place_room);
+        *table_place(table, id) = (uint32_t)need;
     }
     table->next_id = id + 1;
     return table_row(table, table->row_count++);
@@ -157,6 +186,7 @@ static void table_pack(struct entity_table *table)
     CHECK(kept == table->row_count - table->dead_count);
     table->row_count = kept;
     table->dead_count = 0;
+    table_make_places(table, table->place_room);
 }
 
 void entities_end(struct entities *entities, struct plenum_ref ref)
@@ -167,6 +197,8 @@ void entities_end(struct entities *entities, struct plenum_ref ref)
     size_t at = table_find(table, ref.id);
     CHECK(at < table->row_count);
     table_row(table, at)[PLENUM_FIELD_STATE] = DEAD;
+    if (*table_place(table, ref.id) == at + 1)
+        *table_place(table, ref.id) = 0;
     table->dead_count++;
     if (table->dead_count >= DEAD_MIN && table->dead_count > table->row_count / 2)
         table_pack(table);

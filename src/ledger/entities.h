@@ -6,12 +6,13 @@
  *     rows  . | . | . | .        field_count integers each
  *
  * An entity that ended leaves its row with state DEAD until half of the table is dead; then the
- * rows move together. As ids only grow, an entity is found by binary search between the bounds
- * that its id gives.
+ * rows move together. As ids only grow, an entity can be found by binary search between the bounds
+ * that its id gives; most are found without, in a table of places by the low bits of the id.
  *
  * What is always true:
  * 1. Ids ascend strictly, and the next entity's id is larger than all of them.
- * 2. No answer depends on where rows stand or on which dead rows are still there. */
+ * 2. No answer depends on where rows stand or on which dead rows are still there.
+ * 3. A place is 0 or 1 plus the index of a row that is not dead. */
 #ifndef LEDGER_ENTITIES_H
 #define LEDGER_ENTITIES_H
 
@@ -22,7 +23,8 @@
 struct entity_table {
     uint64_t *ids; /* NULL for kinds that stay */
     int64_t *rows;
-    size_t row_count, row_room, id_room, dead_count;
+    uint32_t *places; /* by id modulo place_room, a power of two; the latest id has it */
+    size_t row_count, row_room, id_room, place_room, dead_count;
     size_t field_count;
     uint64_t next_id;
     uint64_t id_limit; /* every id is below */

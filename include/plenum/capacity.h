@@ -148,6 +148,15 @@ PLENUM_API const char *plenum_pack_reason_name(enum plenum_pack_reason reason);
 struct plenum_packer_options {
     enum plenum_pack_policy policy;
     uint64_t seed; /* of what the policy draws */
+    /* Where a job with accelerators fits nowhere, a placed one may be moved to make room for it: so
+     * many times for each 1,000 jobs that have arrived, 0 for never. */
+    uint32_t moves_per_1000;
+    bool move_marked_only; /* only jobs that are placed as movable; otherwise any */
+};
+
+struct plenum_move {
+    uint32_t job;
+    struct plenum_placement from, to;
 };
 
 struct plenum_packer;
@@ -161,8 +170,10 @@ PLENUM_API void plenum_packer_destroy(struct plenum_packer *packer);
 /* Decides for one job of the shape, and takes its room. `job` is the caller's number for it, not
  * in use now; numbers should be small. PLENUM_PACK_REASON_NONE and the placement, or why not. */
 PLENUM_API enum plenum_pack_reason plenum_packer_place(struct plenum_packer *packer, uint32_t job,
-                                                       uint32_t shape,
+                                                       uint32_t shape, bool movable,
                                                        struct plenum_placement *placement);
+/* The move that the last call of place made first, or NULL. */
+PLENUM_API const struct plenum_move *plenum_packer_move(const struct plenum_packer *packer);
 /* Gives back the room of a placed job. */
 PLENUM_API void plenum_packer_release(struct plenum_packer *packer, uint32_t job);
 

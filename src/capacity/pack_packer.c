@@ -59,6 +59,11 @@ struct plenum_packer *plenum_packer_create(const struct plenum_trace *trace, con
     struct plenum_packer *packer = memory_new(1, sizeof *packer);
     packer->trace = trace;
     packer->policy = policies[options->policy];
+    packer->options = *options;
+    packer->stuck = memory_new(trace->shape_count, sizeof *packer->stuck);
+    packer->goals = memory_new(trace->shape_count, sizeof *packer->goals);
+    packer->job_on = memory_new(trace->server_count, sizeof *packer->job_on);
+    memset(packer->job_on, 0xff, trace->server_count * sizeof *packer->job_on);
     random_init(&packer->random, options->seed);
     pack_site_init(&packer->site, trace);
     if (packer->policy->init != NULL)
@@ -78,6 +83,9 @@ void plenum_packer_destroy(struct plenum_packer *packer)
     pack_site_finish(&packer->site);
     free(packer->group_of);
     free(packer->jobs);
+    free(packer->job_on);
+    free(packer->stuck);
+    free(packer->goals);
     free(packer);
 }
 
@@ -152,28 +160,62 @@ static void changed(struct plenum_packer *packer, const struct pack_job *job, in
     pack_index_changed(&packer->index, job->placement.server);
 }
 
+void pack_job_put(struct plenum_packer *packer, uint32_t number, uint32_t shape,
+                  struct plenum_placement placement)
+{
+    struct pack_job *job = &packer->jobs[number];
+    uint32_t *first = &packer->job_on[placement.server];
+    pack_take(&packer->site, &packer->trace->shapes[shape], placement);
+    job->placement = placement;
+    job->shape = shape;
+    job->next = *first;
+    job->prev = UINT32_MAX;
+    if (*first != UINT32_MAX)
+        packer->jobs[*first].prev = number;
+    *first = number;
+    changed(packer, job, 1);
+}
+
+void pack_job_take_off(struct plenum_packer *packer, uint32_t number)
+{
+    struct pack_job *job = &packer->jobs[number];
+    struct pack_job gone = *job;
+    if (job->next != UINT32_MAX)
+        packer->jobs[job->next].prev = job->prev;
+    if (job->prev != UINT32_MAX)
+        packer->jobs[job->prev].next = job->next;
+    else
+        packer->job_on[job->placement.server] = job->next;
+    job->shape = UINT32_MAX;
+    pack_give(&packer->site, &packer->trace->shapes[gone.shape], gone.placement);
+    changed(packer, &gone, -1);
+}
+
 enum plenum_pack_reason plenum_packer_place(struct plenum_packer *packer, uint32_t job,
-                                            uint32_t shape, struct plenum_placement *placement)
+                                            uint32_t shape, bool movable,
+                                            struct plenum_placement *placement)
 {
     CHECK(shape < packer->trace->shape_count);
-    struct pack_job *placed = job_at(packer, job);
-    CHECK(placed->shape == UINT32_MAX);
+    CHECK(job_at(packer, job)->shape == UINT32_MAX);
+    packer->arrivals++;
+    packer->moved = false;
     if (packer->policy->seen != NULL)
         packer->policy->seen(packer, shape);
-    if (!choose(packer, shape, placement))
+    if (!choose(packer, shape, placement) && !pack_make_room(packer, shape, placement))
         return why_not(packer, shape);
-
-    pack_take(&packer->site, &packer->trace->shapes[shape], *placement);
-    *placed = (struct pack_job){.placement = *placement, .shape = shape};
-    changed(packer, placed, 1);
+    packer->jobs[job].movable = movable;
+    pack_job_put(packer, job, shape, *placement);
     return PLENUM_PACK_REASON_NONE;
 }
 
 void plenum_packer_release(struct plenum_packer *packer, uint32_t job)
 {
     CHECK(job < packer->job_count && packer->jobs[job].shape != UINT32_MAX);
-    struct pack_job placed = packer->jobs[job];
-    packer->jobs[job].shape = UINT32_MAX;
-    pack_give(&packer->site, &packer->trace->shapes[placed.shape], placed.placement);
-    changed(packer, &placed, -1);
+    packer->releases++;
+    pack_job_take_off(packer, job);
+}
+
+const struct plenum_move *plenum_packer_move(const struct plenum_packer *packer)
+{
+    return packer->moved ? &packer->move : NULL;
 }

@@ -12,7 +12,23 @@ struct pack_own;
 /* A job that has been placed; jobs are numbered by the caller. */
 struct pack_job {
     struct plenum_placement placement;
-    uint32_t shape; /* UINT32_MAX: not placed */
+    uint32_t shape;      /* UINT32_MAX: not placed */
+    uint32_t next, prev; /* on the same server; UINT32_MAX: none */
+    bool movable;
+};
+
+/* When no move helped a shape last. */
+struct pack_stuck {
+    size_t log;        /* where the index's log stood, plus one; 0: never */
+    uint64_t releases; /* how many jobs had been released */
+};
+
+/* Where a job of a shape would go now. */
+struct pack_goal {
+    uint64_t search; /* the number of the search that this is of */
+    bool found;
+    uint32_t server;
+    int32_t score;
 };
 
 enum { PACK_JOB_NONE = -1, PACK_JOBS_MAX = 1 << 30 };
@@ -25,10 +41,18 @@ struct plenum_packer {
     struct random random;
     struct pack_job *jobs;
     size_t job_count, job_capacity;
-    struct pack_mix *mix; /* policy fgd */
-    struct pack_own *own; /* policy plenum */
-    uint8_t *group_of;    /* groups of the index, or NULL; made by init */
-    uint16_t (*kin)[8];   /* policy gpu-clustering: jobs on each server by class */
+    uint32_t *job_on; /* by server: the one placed last, or UINT32_MAX */
+    struct plenum_packer_options options;
+    uint64_t arrivals, moves, searches;
+    struct plenum_move move; /* the last one */
+    bool moved;              /* in the last call of place */
+    uint64_t releases;
+    struct pack_stuck *stuck; /* by shape */
+    struct pack_goal *goals;  /* by shape: room of a search for a move */
+    struct pack_mix *mix;     /* policy fgd */
+    struct pack_own *own;     /* policy plenum */
+    uint8_t *group_of;        /* groups of the index, or NULL; made by init */
+    uint16_t (*kin)[8];       /* policy gpu-clustering: jobs on each server by class */
 };
 
 /* How a policy decides. Where choose is NULL, the best score does, and devices says which. */
@@ -49,6 +73,16 @@ struct pack_policy {
 
 /* The device with the least room that holds the shape, or whole devices: what most policies do. */
 uint32_t pack_devices_tightest(struct plenum_packer *packer, uint32_t server, uint32_t shape);
+
+/* Takes a job off its server, or puts it on one. */
+void pack_job_put(struct plenum_packer *packer, uint32_t job, uint32_t shape,
+                  struct plenum_placement placement);
+void pack_job_take_off(struct plenum_packer *packer, uint32_t job);
+
+/* Moves one job so that the shape fits on the server it leaves, if there is such a job and the
+ * budget allows it. True with the placement for the shape. */
+bool pack_make_room(struct plenum_packer *packer, uint32_t shape,
+                    struct plenum_placement *placement);
 
 extern const struct pack_policy pack_policy_random, pack_policy_best_fit, pack_policy_dot_product,
     pack_policy_gpu_packing, pack_policy_gpu_clustering, pack_policy_fgd, pack_policy_plenum;

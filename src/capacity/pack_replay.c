@@ -99,12 +99,19 @@ static void count(struct replay *replay, enum plenum_pack_reason reason, int64_t
 static void arrive(struct replay *replay, uint32_t number, uint32_t job)
 {
     uint32_t shape = replay->trace->jobs[job].shape;
+    bool movable = replay->trace->jobs[job].movable;
     const struct plenum_shape *asked = &replay->trace->shapes[shape];
     int64_t milli = (int64_t)asked->gpus * asked->gpu_milli;
     struct plenum_placement placement;
 
     replay->asked_milli += milli;
-    enum plenum_pack_reason reason = plenum_packer_place(replay->packer, number, shape, &placement);
+    enum plenum_pack_reason reason =
+        plenum_packer_place(replay->packer, number, shape, movable, &placement);
+    const struct plenum_move *move = plenum_packer_move(replay->packer);
+    if (move != NULL) {
+        replay->report->moves++;
+        update_w(replay, move->to.server);
+    }
     if (reason == PLENUM_PACK_REASON_NONE)
         update_w(replay, placement.server);
     count(replay, reason, milli);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPLAY_PERCENT = 130, POLICY_WORDS = 256 };
+enum { REPLAY_PERCENT = 130, POLICY_WORDS = 256, MOVES_OF_OUR_OWN = 5 };
 
 struct inputs {
     const char *nodes, *pods, *order, *rank;
@@ -191,10 +191,15 @@ static int capacity_replay(int argc, char **argv)
     struct inputs inputs = {.seed = 42};
     const char *policy = plenum_pack_policy_name((enum plenum_pack_policy)0);
     struct plenum_packer_options packer = {0};
+    uint64_t moves = UINT64_MAX;
     bool json = false, with_bound = false;
     const struct option_row rows[] = {
         INPUT_ROWS(inputs),
         {"policy", "NAME", OPTION_TEXT, &policy, "how to decide"},
+        {"moves", "NUMBER", OPTION_U64, &moves,
+         "placed jobs that may move for each 1,000 arrivals (default: plenum 5, others 0)"},
+        {"move-marked", NULL, OPTION_FLAG, &packer.move_marked_only,
+         "move only jobs whose qos is BE or Burstable"},
         {"bound", NULL, OPTION_FLAG, &with_bound, "print the ratio to 'capacity bound' too"},
         OPTION_ROW_JSON(&json),
     };
@@ -214,6 +219,11 @@ static int capacity_replay(int argc, char **argv)
         return exit_code;
     if (!plenum_pack_policy_parse(policy, &packer.policy))
         return unknown_policy(policy);
+    if (moves == UINT64_MAX)
+        moves = packer.policy == PLENUM_PACK_PLENUM ? MOVES_OF_OUR_OWN : 0;
+    if (moves > 1000)
+        return usage("capacity replay", "found --moves over 1000, expected 0 to 1000");
+    packer.moves_per_1000 = (uint32_t)moves;
     exit_code = load("capacity replay", &inputs, &trace, &order);
     if (exit_code != CLI_OK)
         return exit_code;

@@ -104,7 +104,8 @@ static void test_no_policy_passes_it(void **state)
         plenum_order_make(&trace, seed, 130, &order);
         bool built = bound_of(&trace, &order, 130, &bound);
         for (int policy = 0; built && policy < PLENUM_PACK_POLICY_COUNT; policy++) {
-            const struct plenum_packer_options options = {(enum plenum_pack_policy)policy, seed};
+            const struct plenum_packer_options options = {
+                .policy = (enum plenum_pack_policy)policy, .seed = seed, .moves_per_1000 = 50};
             plenum_replay(&trace, &order, &options, &report);
             for (int percent = 0; percent <= 130; percent++)
                 assert_true(report.allocated_percent[percent] <= bound.allocated_percent + 1e-6);

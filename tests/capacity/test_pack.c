@@ -111,13 +111,30 @@ static void check_refusal(const struct plenum_packer *packer, uint32_t shape)
         assert_false(pack_fits(&packer->site.servers[i], &packer->trace->shapes[shape]));
 }
 
-static void random_run(uint64_t seed, enum plenum_pack_policy policy)
+/* Follows a move; every second job is marked as movable. */
+static void follow_move(struct checker *checker, const struct plenum_packer *packer,
+                        uint64_t *moves)
 {
+    const struct plenum_move *move = plenum_packer_move(packer);
+    if (move == NULL)
+        return;
+    assert_int_equal(move->job % 2, 0);
+    assert_true(checker->shapes[move->job] != UINT32_MAX);
+    assert_int_equal(checker->placements[move->job].server, move->from.server);
+    assert_int_equal(checker->placements[move->job].devices, move->from.devices);
+    checker->placements[move->job] = move->to;
+    (*moves)++;
+}
+
+static uint64_t random_run(uint64_t seed, enum plenum_pack_policy policy)
+{
+    uint64_t moves = 0;
     struct plenum_trace trace;
     struct plenum_order order;
     static struct checker checker;
     struct random random;
-    const struct plenum_packer_options options = {.policy = policy, .seed = seed};
+    const struct plenum_packer_options options = {
+        .policy = policy, .seed = seed, .moves_per_1000 = 100, .move_marked_only = true};
 
     world_make(seed, &trace, &order);
     random_init(&random, seed + 1);
@@ -126,11 +143,13 @@ static void random_run(uint64_t seed, enum plenum_pack_policy policy)
     memset(checker.shapes, 0xff, sizeof checker.shapes);
     for (uint32_t job = 0; job < ARRIVALS; job++) {
         uint32_t shape = trace.jobs[random_below(&random, trace.job_count)].shape;
-        if (plenum_packer_place(packer, job, shape, &checker.placements[job]) ==
+        if (plenum_packer_place(packer, job, shape, job % 2 == 0, &checker.placements[job]) ==
             PLENUM_PACK_REASON_NONE)
             checker.shapes[job] = shape;
         else
             check_refusal(packer, shape);
+        follow_move(&checker, packer, &moves);
+        assert_true(moves * 1000 <= (job + 1) * options.moves_per_1000);
         uint32_t gone = (uint32_t)random_below(&random, ARRIVALS);
         if (checker.shapes[gone] != UINT32_MAX && random_chance_ppm(&random, 700000)) {
             plenum_packer_release(packer, gone);
@@ -143,15 +162,18 @@ static void random_run(uint64_t seed, enum plenum_pack_policy policy)
     plenum_packer_destroy(packer);
     plenum_order_finish(&order);
     plenum_trace_finish(&trace);
+    return moves;
 }
 
 static void test_nothing_is_given_twice(void **state)
 {
     (void)state;
+    uint64_t moves = 0;
     for (int policy = 0; policy < PLENUM_PACK_POLICY_COUNT; policy++) {
         for (uint64_t seed = 1; seed <= WORLDS; seed++)
-            random_run(seed, (enum plenum_pack_policy)policy);
+            moves += random_run(seed, (enum plenum_pack_policy)policy);
     }
+    assert_true(moves > 100);
 }
 
 /* --- the index against a scan -------------------------------------------------------------- */
@@ -186,7 +208,7 @@ static void test_index_finds_what_a_scan_finds(void **state)
         for (uint32_t i = 0; i < order.count && i < 200; i++) {
             uint32_t shape = trace.jobs[order.jobs[i]].shape;
             check_best(packer, shape);
-            (void)plenum_packer_place(packer, i, shape, &placement);
+            (void)plenum_packer_place(packer, i, shape, true, &placement);
         }
         plenum_packer_destroy(packer);
         plenum_order_finish(&order);
@@ -227,7 +249,7 @@ static void test_reasons(void **state)
                          PLENUM_OK);
         plenum_order_make(&trace, 1, 100, &order);
         struct plenum_packer *packer = plenum_packer_create(&trace, order.ranks, &options);
-        assert_int_equal(plenum_packer_place(packer, 0, 0, &placement), rows[i].reason);
+        assert_int_equal(plenum_packer_place(packer, 0, 0, true, &placement), rows[i].reason);
         plenum_packer_destroy(packer);
         plenum_order_finish(&order);
         plenum_trace_finish(&trace);
@@ -267,7 +289,8 @@ static void test_published_figures(void **state)
         double sum = 0;
         for (uint64_t seed = 1; seed <= REPLAYS; seed++) {
             static struct plenum_replay_report report;
-            const struct plenum_packer_options options = {published[i].policy, seed};
+            const struct plenum_packer_options options = {.policy = published[i].policy,
+                                                          .seed = seed};
             struct plenum_order order;
             plenum_order_make(&trace, seed, 101, &order);
             plenum_replay(&trace, &order, &options, &report);

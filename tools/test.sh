@@ -49,6 +49,7 @@ run_build()
         echo "FAIL 0 $1 does-not-compile" >>"$results"
         return
     fi
+    compiled="$compiled $1"
     rm -f "$folder/meson-logs/testlog.json"
     meson test -C "$folder" --no-rebuild --print-errorlogs \
         --timeout-multiplier "$(patience_of "$1")" $(printf -- '--suite %s ' $suites) \
@@ -56,6 +57,17 @@ run_build()
     collect "$1" "$folder"
 }
 
+# The example must end in the same state in all builds that compiled (tools/same.sh).
+run_same()
+{
+    case " $compiled " in *' release '*) ;; *) return ;; esac
+    [ -x build/plenum ] || return
+    others=$(printf '%s\n' $compiled | grep -v -x -e release -e threads)
+    echo "== same state in: release" $others
+    tools/same.sh release $others | tee -a "$results"
+}
+
+compiled=
 results=$(mktemp)
 log=$(mktemp)
 trap 'rm -f "$results" "$log"' EXIT
@@ -63,6 +75,7 @@ trap 'rm -f "$results" "$log"' EXIT
 for name in "$@"; do
     run_build "$name"
 done
+run_same
 mkdir -p build
 sort -k2,2nr "$results" >build/test-times.txt
 awk '

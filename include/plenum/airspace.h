@@ -9,8 +9,8 @@
  *     ___pad____|______________________|__pad____
  *
  * A pad has stands, one a drone (struct plenum_pad); what is exclusive there is the column, while
- * a drone climbs or lands. Volumes of two flights never meet, so two drones use a pad, a crossing or
- * a layer one after the other.
+ * a drone climbs or lands. Volumes of two flights never meet, so two drones use a pad, a crossing
+ * or a layer one after the other.
  *
  * The drone holds a ground speed that it can hold with the wind against it on every leg, so that
  * it is where the plan says when the plan says. Gusts count against the drone's limit.

@@ -2,8 +2,8 @@
  *
  * Each closed volume becomes a convex obstacle: the hull of its corners, each grown to a square of
  * half side KEEP_OFF_MM (a circle, to the octagon round it). That holds all that is nearer than
- * KEEP_OFF_MM to it, and its corners are integers. Nodes are the pads and the obstacles' corners; an
- * edge joins two nodes when no obstacle's inside is on the line between them and its rectangle
+ * KEEP_OFF_MM to it, and its corners are integers. Nodes are the pads and the obstacles' corners;
+ * an edge joins two nodes when no obstacle's inside is on the line between them and its rectangle
  * lies in the airspace. Dijkstra; ties go to the lower node. */
 #include <stdlib.h>
 

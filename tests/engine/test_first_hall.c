@@ -46,7 +46,7 @@ static void two_hours_end_in_the_known_state(void **state)
     if (getenv("UPDATE"))
         assert_true(fprintf(file, "%s\n", hash) > 0);
     else
-        assert_int_equal(fscanf(file, "%64s", known), 1);
+        assert_non_null(fgets(known, sizeof known, file));
     assert_int_equal(fclose(file), 0);
     if (!getenv("UPDATE"))
         assert_string_equal(hash, known);

@@ -28,6 +28,62 @@ static void check_feeds_of(struct reader *reader, const struct plenum_rack *rack
     }
 }
 
+/* Tells of the first node from here to the feed that cannot carry so many watts. */
+static void check_chain(struct reader *reader, const struct node *map, const char *rack,
+                        int32_t node_index, int64_t power_w, bool failover)
+{
+    const struct list *nodes = &reader->lists[LIST_power_node];
+
+    for (int32_t i = node_index; i != PLENUM_NONE;) {
+        const struct plenum_power_node *node = list_at(nodes, i);
+        int64_t limit_w = failover ? node->failover_limit_w : node->limit_w;
+
+        if (power_w > limit_w) {
+            tell_at(reader, map, "position",
+                    say(reader->scratch, "%lld W of rack '%s' on power node '%s'",
+                        (long long)power_w, rack, node->name),
+                    say(reader->scratch, "at most its %s, %lld W",
+                        failover ? "failover_limit_w" : "limit_w", (long long)limit_w));
+            return;
+        }
+        i = node->parent;
+    }
+}
+
+/* A rack must fit its place alone: at peak, with all feeds up and with one lost, and its heat. */
+static void check_power_of(struct reader *reader, const struct plenum_rack *rack,
+                           const struct node *map)
+{
+    const struct plenum_position *position = list_at(&reader->lists[LIST_position], rack->position);
+    const struct plenum_rack_model *model = list_at(&reader->lists[LIST_rack_model], rack->model);
+    int64_t peak_w = model->peak_w;
+
+    if (position->load == PLENUM_NONE) {
+        return;
+    }
+    const struct plenum_load *load = list_at(&reader->lists[LIST_load], position->load);
+    bool two = load->nodes[1] != PLENUM_NONE;
+    int64_t half_w = two ? peak_w / 2 : 0;
+    int64_t draw_w[2] = {peak_w - half_w, half_w};
+    for (int i = 0; i < 2; i++) {
+        check_chain(reader, map, rack->name, load->nodes[i], draw_w[i], false);
+        if (two) {
+            check_chain(reader, map, rack->name, load->nodes[i], peak_w, true);
+        }
+    }
+    if (load->zone != PLENUM_NONE) {
+        const struct plenum_cooling_zone *zone =
+            list_at(&reader->lists[LIST_cooling_zone], load->zone);
+
+        if (peak_w > zone->limit_w) {
+            tell_at(reader, map, "position",
+                    say(reader->scratch, "%lld W of heat of rack '%s' in cooling zone '%s'",
+                        (long long)peak_w, rack->name, zone->name),
+                    say(reader->scratch, "at most its limit_w, %lld W", (long long)zone->limit_w));
+        }
+    }
+}
+
 void check_racks(struct reader *reader)
 {
     const struct list *racks = &reader->lists[LIST_rack];
@@ -53,6 +109,7 @@ void check_racks(struct reader *reader)
         *holder = (int32_t)i;
         if (rack->model != PLENUM_NONE) {
             check_feeds_of(reader, rack, map);
+            check_power_of(reader, rack, map);
         }
     }
     free(holders);

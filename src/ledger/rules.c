@@ -390,16 +390,13 @@ static void judge_other(struct rules *rules, struct plenum_ref ref, uint32_t op,
     judge_note(&judged, rule, op, refusal);
 }
 
-/* The entity that a field named before the command, and the one it names after it. */
+/* The entity that a field named before the command: its demands may look at this row. */
 static void judge_named(struct rules *rules, const struct change_item *item, int32_t field,
                         uint32_t kind, int64_t none, struct plenum_refusal *refusal)
 {
-    int64_t before = item->before ? item->before[field] : none;
-    int64_t after = item->ended ? none : item_row(rules->change, item)[field];
-    if (before != none)
-        judge_other(rules, plenum_ref(kind, (uint64_t)before), item->state_op, refusal);
-    if (after != none && after != before)
-        judge_other(rules, plenum_ref(kind, (uint64_t)after), item->state_op, refusal);
+    int64_t named = item->before ? item->before[field] : none;
+    if (named != none)
+        judge_other(rules, plenum_ref(kind, (uint64_t)named), item->state_op, refusal);
 }
 
 static void judge_item(struct rules *rules, const struct change_item *item,

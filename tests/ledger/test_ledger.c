@@ -23,6 +23,31 @@
                "- {name: 'x-{1..2}', model: carrier, cells: [[1, 0], [4, 4]]}\n"                   \
                "- {name: 't-{1..4}', model: tote, area: {from: [0, 0], to: [0, 4]}}\n"
 
+/* The same floor under three feeds, loads on each pair of them, and a hall that is hard to cool. */
+#define SITE_THREE_FEEDS                                                                           \
+    SITE_HEAD SITE_CATALOGUE                                                                       \
+        "power:\n"                                                                                 \
+        "- {name: feed-a, limit_w: 25000, failover_limit_w: 30000}\n"                              \
+        "- {name: feed-b, limit_w: 25000, failover_limit_w: 30000}\n"                              \
+        "- {name: feed-c, limit_w: 25000, failover_limit_w: 40000}\n"                              \
+        "- {name: panel-a, under: feed-a, limit_w: 20000, failover_limit_w: 25000}\n"              \
+        "cooling:\n"                                                                               \
+        "- {name: cold, limit_w: 37000}\n"                                                         \
+        "halls:\n"                                                                                 \
+        "- {name: hall, size: [12, 8]}\n"                                                          \
+        "positions:\n"                                                                             \
+        "- {name: p-1, cell: [3, 2], front: south, zone: cold, feeds: [panel-a, feed-b]}\n"        \
+        "- {name: p-2, cell: [5, 2], front: south, zone: cold, feeds: [feed-c, panel-a]}\n"        \
+        "- {name: p-3, cell: [7, 2], front: south, zone: cold, feeds: [feed-b, feed-c]}\n"         \
+        "- {name: p-4, cell: [9, 2], front: south, zone: cold, feeds: [feed-a, feed-c]}\n"         \
+        "docks:\n"                                                                                 \
+        "- {name: dock, cell: [0, 6]}\n"                                                           \
+        "chargers:\n"                                                                              \
+        "- {name: 'c-{1..2}', cell: [0, 0], step: [0, 2], power_w: 2000, feeds: [feed-c]}\n"       \
+        "stations:\n"                                                                              \
+        "- {name: 's-{1..2}', cell: [11, 0], step: [0, 2]}\n" SITE_RACKS "robots:\n"               \
+        "- {name: 'x-{1..2}', model: carrier, cells: [[1, 0], [4, 4]]}\n"
+
 /* A ledger and its naive twin, and what the generator draws from. */
 struct twins {
     const struct plenum_site *site;
@@ -541,29 +566,46 @@ static void check_all_was_tried(const int reasons[PLENUM_REASON_COUNT])
     assert_true(reasons[PLENUM_REASON_NONE] > 2500);
 }
 
+static void run_twins(const struct plenum_site *site, uint64_t seed, int commands,
+                      int reasons[PLENUM_REASON_COUNT])
+{
+    struct twins twins;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    twins_init(&twins, site, seed);
+    for (uint64_t rack = 0; rack < seed % 4; rack++)
+        rack_to_service(&twins, rack);
+    for (int i = 0; i < commands && room_is_left(twins.naive); i++) {
+        build(&twins);
+        twins_submit(&twins);
+        twins_check(&twins);
+        if (chance(&twins, 3))
+            twins_restore(&twins);
+    }
+    for (int reason = 0; reason < PLENUM_REASON_COUNT; reason++)
+        reasons[reason] += twins.reasons[reason];
+    twins_finish(&twins);
+}
+
 static void test_against_naive(void **state)
 {
     struct plenum_site *site = site_for_tests(SITE);
     int reasons[PLENUM_REASON_COUNT] = {0};
     (void)state;
-    for (uint64_t seed = 1; seed <= 12; seed++) {
-        struct twins twins;
-        print_message("seed %llu\n", (unsigned long long)seed);
-        twins_init(&twins, site, seed);
-        for (uint64_t rack = 0; rack < seed % 4; rack++)
-            rack_to_service(&twins, rack);
-        for (int i = 0; i < 900 && room_is_left(twins.naive); i++) {
-            build(&twins);
-            twins_submit(&twins);
-            twins_check(&twins);
-            if (chance(&twins, 3))
-                twins_restore(&twins);
-        }
-        for (int reason = 0; reason < PLENUM_REASON_COUNT; reason++)
-            reasons[reason] += twins.reasons[reason];
-        twins_finish(&twins);
-    }
+    for (uint64_t seed = 1; seed <= 12; seed++)
+        run_twins(site, seed, 900, reasons);
     check_all_was_tried(reasons);
+    plenum_site_destroy(site);
+}
+
+static void test_three_feeds_against_naive(void **state)
+{
+    struct plenum_site *site = site_for_tests(SITE_THREE_FEEDS);
+    int reasons[PLENUM_REASON_COUNT] = {0};
+    (void)state;
+    for (uint64_t seed = 100; seed < 106; seed++)
+        run_twins(site, seed, 900, reasons);
+    assert_true(reasons[PLENUM_REASON_FEED_LOST_LIMIT] > 5);
+    assert_true(reasons[PLENUM_REASON_COOLING_LIMIT] > 5);
     plenum_site_destroy(site);
 }
 
@@ -571,6 +613,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_against_naive),
+        cmocka_unit_test(test_three_feeds_against_naive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

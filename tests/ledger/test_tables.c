@@ -16,7 +16,7 @@
 
 enum { SLOTS = 300, ROUNDS = 20000 };
 
-/* --- owner map -------------------------------------------------------------------------------------- */
+/* --- owner map -------------------------------------------------------------------------------- */
 
 static struct plenum_ref owner_of(uint64_t number)
 {
@@ -85,7 +85,7 @@ static void test_owner_map(void **state)
     owner_map_finish(&map);
 }
 
-/* --- expiry ----------------------------------------------------------------------------------------- */
+/* --- expiry ----------------------------------------------------------------------------------- */
 
 static void test_expiry(void **state)
 {
@@ -117,7 +117,7 @@ static void test_expiry(void **state)
     expiry_finish(&expiry);
 }
 
-/* --- entities --------------------------------------------------------------------------------------- */
+/* --- entities --------------------------------------------------------------------------------- */
 
 static const struct plenum_site site = {.name = "test", .rack_count = 5};
 
@@ -133,6 +133,7 @@ static void check_same(const struct entities *entities, const int64_t *fields, u
         count++;
     }
     assert_int_equal(count, entities_count(entities, PLENUM_TASK));
+    assert_true(entities->tables[PLENUM_TASK].row_count <= 2 * count + 64);
     for (id = 0; id <= next; id++) {
         row = entities_row(entities, plenum_ref(PLENUM_TASK, id));
         assert_int_equal(row != NULL, id < next && fields[id] >= 0);

@@ -304,6 +304,42 @@ static void test_a_tick_comes_last(void **state)
     assert_int_equal(world->outcome.refusal.op, 0);
 }
 
+static void test_creates_are_in_order(void **state)
+{
+    struct world *world = *state;
+    const struct plenum_ref first = {PLENUM_JOB, 1}, second = {PLENUM_JOB, 2};
+    plenum_command_create(world_begin(world), second);
+    plenum_command_create(&world->command, first);
+    world_refuse(world, PLENUM_REASON_MALFORMED);
+    plenum_command_create(world_begin(world), first);
+    plenum_command_create(&world->command, first);
+    world_refuse(world, PLENUM_REASON_EXISTS);
+    plenum_command_create(world_begin(world), first);
+    plenum_command_create(&world->command, second);
+    world_take(world);
+}
+
+/* Operations on many entities in an order that is not theirs. */
+static void test_many_entities_in_any_order(void **state)
+{
+    struct world *world = *state;
+    enum { JOBS = 100 };
+    world_begin(world);
+    for (uint64_t id = 1; id <= JOBS; id++)
+        plenum_command_create(&world->command, plenum_ref(PLENUM_JOB, id));
+    for (uint64_t id = JOBS; id >= 1; id--)
+        plenum_command_set(&world->command, plenum_ref(PLENUM_JOB, id), PLENUM_JOB_PRIORITY,
+                           (int64_t)id * 3);
+    for (uint64_t rack = 0; rack < 4; rack++)
+        plenum_command_set(&world->command, plenum_ref(PLENUM_RACK, rack), PLENUM_FIELD_STATE,
+                           PLENUM_RACK_BUILT);
+    world_take(world);
+    for (uint64_t id = 1; id <= JOBS; id++)
+        assert_int_equal(plenum_ledger_get(world->ledger, PLENUM_JOB, id, PLENUM_JOB_PRIORITY),
+                         id * 3);
+    assert_int_equal(plenum_ledger_get(world->ledger, PLENUM_RACK, 3, 0), PLENUM_RACK_BUILT);
+}
+
 /* --- sentences -------------------------------------------------------------------------------- */
 
 static void check_sentence(struct world *world, enum plenum_reason reason, const char *sentence)
@@ -366,6 +402,20 @@ static void test_the_clock_stops_before_a_node_is_over(void **state)
     assert_int_equal(plenum_power_peak_w(world->ledger, 0, 1), 30000);
 }
 
+static void test_a_limit_and_the_clock_in_one_command(void **state)
+{
+    struct world *world = *state;
+    plenum_command_claim_power(world_begin(world), robot_0, 0, NOW, PLENUM_FOREVER, 30000);
+    world_take(world);
+    plenum_command_limit(world_begin(world), 0, NOW + 1000, NOW + 20000, 14000, 50000);
+    plenum_command_tick(&world->command, NOW + 1000);
+    world_refuse(world, PLENUM_REASON_POWER_LIMIT);
+    assert_int_equal(world->outcome.refusal.op, 1);
+    plenum_command_limit(world_begin(world), 0, NOW + 1000, NOW + 20000, 14000, 50000);
+    plenum_command_tick(&world->command, NOW + 999);
+    world_take(world);
+}
+
 static void test_a_limit_is_not_passed_at_this_instant(void **state)
 {
     struct world *world = *state;
@@ -423,6 +473,23 @@ static void test_snapshot_damage(void **state)
     free(data);
 }
 
+static void test_snapshot_of_another_site(void **state)
+{
+    struct world *world = *state;
+    struct plenum_site *other = site_for_tests(SITE_SMALL);
+    struct plenum_ledger *restored;
+    struct plenum_error error;
+    uint8_t *data;
+    size_t length;
+    plenum_ledger_destroy(world->ledger);
+    world->ledger = plenum_ledger_create(world->site);
+    plenum_ledger_snapshot(world->ledger, &data, &length);
+    assert_int_equal(plenum_ledger_restore(other, data, length, &restored, &error), PLENUM_CORRUPT);
+    assert_null(restored);
+    free(data);
+    plenum_site_destroy(other);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -436,11 +503,15 @@ int main(void)
         TEST(test_what_is_not_written_is_not_true),
         TEST(test_shapes),
         TEST(test_a_tick_comes_last),
+        TEST(test_creates_are_in_order),
+        TEST(test_many_entities_in_any_order),
         TEST(test_sentences),
         TEST(test_the_clock_stops_before_a_node_is_over),
+        TEST(test_a_limit_and_the_clock_in_one_command),
         TEST(test_a_limit_is_not_passed_at_this_instant),
         TEST(test_shedding_in_steps),
         TEST(test_snapshot_damage),
+        TEST(test_snapshot_of_another_site),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

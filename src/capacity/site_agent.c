@@ -90,7 +90,7 @@ static enum plenum_status move_jobs_on(struct capacity_agent *agent, const struc
     return status;
 }
 
-/* --- a round ------------------------------------------------------------------------------------------ */
+/* --- a round ---------------------------------------------------------------------------------- */
 
 /* A job that asks for no less than one that did not fit does not fit either: in a round, claims
  * only grow. */

@@ -71,7 +71,7 @@ void site_calendar_forget(struct site_calendar *calendar, int32_t server)
     calendar->pages[server].count = 0;
 }
 
-/* --- reading a server ---------------------------------------------------------------------------- */
+/* --- reading a server ------------------------------------------------------------------------- */
 
 static const struct plenum_server_model *model_of(const struct site_calendar *calendar,
                                                   int32_t server)
@@ -179,7 +179,7 @@ static void read_page(struct site_calendar *calendar, const struct plenum_ledger
         fill_segment(calendar, page, model_of(calendar, server), i, claims);
 }
 
-/* --- searching ----------------------------------------------------------------------------------- */
+/* --- searching -------------------------------------------------------------------------------- */
 
 /* The accelerators of a segment that have so many thousandths free. */
 static uint64_t devices_with(const struct segment *segment, const uint16_t *milli, int32_t devices,

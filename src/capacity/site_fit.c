@@ -126,7 +126,7 @@ static int64_t watts_of(const struct plenum_site *site, int32_t server,
                                request->accelerators, request->milli, request->cores);
 }
 
-/* --- watts --------------------------------------------------------------------------------------- */
+/* --- watts ------------------------------------------------------------------------------------ */
 
 /* The watts free at the server's rack for the request's length. Asked once a rack and start. */
 static int64_t headroom_at(struct site_fit *fit, const struct plenum_ledger *ledger, int32_t server,
@@ -140,7 +140,7 @@ static int64_t headroom_at(struct site_fit *fit, const struct plenum_ledger *led
     return headroom->watts;
 }
 
-/* --- one server ---------------------------------------------------------------------------------- */
+/* --- one server ------------------------------------------------------------------------------- */
 
 /* next(server, from): both capacity and watts have a say, and each is asked from where the other
  * would begin, until they agree. */
@@ -174,7 +174,7 @@ static int64_t spare_on(const struct site_fit *fit, const struct plenum_ledger *
     return left * 1000 + free_on.cores;
 }
 
-/* --- the gang ------------------------------------------------------------------------------------ */
+/* --- the gang --------------------------------------------------------------------------------- */
 
 /* Every server of a fitting model, not asked yet. */
 static void find_candidates(struct site_fit *fit, const struct fit_request *request)

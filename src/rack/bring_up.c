@@ -11,6 +11,7 @@
 
 static const char ACTOR[] = "planner/rack";
 static const int64_t SPARE_PART_MASS_G = 1500;
+static const int64_t PART_WAIT_MS = INT64_C(2) * 3600 * 1000; /* for a drone */
 
 static int64_t rack_field(const struct plenum_ledger *ledger, int32_t rack, int32_t field)
 {
@@ -176,18 +177,34 @@ static int32_t find_pad(const struct plenum_site *site, bool outlying)
     return PLENUM_NONE;
 }
 
-/* Orders the part by air where pads and drones are, else from the dock. */
+/* The part is fetched from the store at the dock. */
+static enum plenum_status part_from_dock(const struct plenum_port *port,
+                                         struct plenum_command *command, int32_t rack)
+{
+    const struct plenum_site *site = plenum_ledger_site(port->ledger);
+    plenum_command_reset(command, PLENUM_COMMAND_TASK_ASK, ACTOR);
+    add_task(port->ledger, command, rack, PLENUM_LOAD_PART,
+             site->docks[site->racks[rack].dock].cell);
+    return plenum_port_submit(port, command, NULL);
+}
+
+static bool part_can_fly(const struct plenum_site *site)
+{
+    for (int32_t drone = 0; drone < site->drone_count; drone++)
+        if (site->drone_models[site->drones[drone].model].payload_g >= SPARE_PART_MASS_G)
+            return true;
+    return false;
+}
+
+/* Orders the part by air where pads are, and drones that bear it; else from the dock. */
 static enum plenum_status order_part(const struct plenum_port *port, struct plenum_command *command,
                                      int32_t rack)
 {
     const struct plenum_ledger *ledger = port->ledger;
     const struct plenum_site *site = plenum_ledger_site(ledger);
     int32_t from_pad = find_pad(site, true), to_pad = find_pad(site, false);
-    if (site->drone_count == 0 || from_pad == PLENUM_NONE || to_pad == PLENUM_NONE) {
-        plenum_command_reset(command, PLENUM_COMMAND_TASK_ASK, ACTOR);
-        add_task(ledger, command, rack, PLENUM_LOAD_PART, site->docks[site->racks[rack].dock].cell);
-        return plenum_port_submit(port, command, NULL);
-    }
+    if (!part_can_fly(site) || from_pad == PLENUM_NONE || to_pad == PLENUM_NONE)
+        return part_from_dock(port, command, rack);
     uint64_t id = plenum_ledger_next_id(ledger, PLENUM_DELIVERY);
     struct plenum_ref delivery = plenum_ref(PLENUM_DELIVERY, id);
     plenum_command_reset(command, PLENUM_COMMAND_DELIVERY_ASK, ACTOR);
@@ -201,6 +218,20 @@ static enum plenum_status order_part(const struct plenum_port *port, struct plen
     return plenum_port_submit(port, command, NULL);
 }
 
+/* No drone came for the part in time (wind, closed air): it is fetched from the dock instead. */
+static enum plenum_status give_up_delivery(const struct plenum_port *port,
+                                           struct plenum_command *command, int32_t rack,
+                                           uint64_t delivery)
+{
+    plenum_command_reset(command, PLENUM_COMMAND_DELIVERY_ASK, ACTOR);
+    plenum_command_set(command, rack_ref(rack), PLENUM_RACK_DELIVERY, 0);
+    plenum_command_set(command, plenum_ref(PLENUM_DELIVERY, delivery), PLENUM_FIELD_STATE,
+                       PLENUM_DELIVERY_CANCELLED);
+    plenum_command_end(command, plenum_ref(PLENUM_DELIVERY, delivery));
+    enum plenum_status status = plenum_port_submit(port, command, NULL);
+    return status == PLENUM_OK ? part_from_dock(port, command, rack) : status;
+}
+
 /* Has the part carried from the pad once it has landed. */
 static enum plenum_status take_delivery(const struct plenum_port *port,
                                         struct plenum_command *command, int32_t rack,
@@ -209,6 +240,9 @@ static enum plenum_status take_delivery(const struct plenum_port *port,
     const struct plenum_ledger *ledger = port->ledger;
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_DELIVERY, delivery);
     CHECK(row);
+    int64_t waited_ms = plenum_ledger_now_ms(ledger) - row[PLENUM_DELIVERY_CREATED_MS];
+    if (row[PLENUM_DELIVERY_STATE] == PLENUM_DELIVERY_ASKED && waited_ms >= PART_WAIT_MS)
+        return give_up_delivery(port, command, rack, delivery);
     if (row[PLENUM_DELIVERY_STATE] != PLENUM_DELIVERY_LANDED)
         return PLENUM_OK;
     int32_t pad = (int32_t)row[PLENUM_DELIVERY_TO_PAD];

@@ -4,8 +4,8 @@
  * measure, so the loop ends. */
 #include "rack/shed.h"
 
-#include "rack/bring_up.h"
 #include "rack/drain.h"
+#include "rack/slow.h"
 
 #include "base/check.h"
 #include "base/memory.h"
@@ -63,7 +63,8 @@ static bool victim_judge(const struct plenum_ledger *ledger, const struct plenum
     case PLENUM_ROBOT:
     case PLENUM_DRONE:
         victim->step = PLENUM_SHED_CHARGING;
-        victim->rank_first = claim->watts;
+        victim->rank_first = slow_charging_can(ledger, claim);
+        victim->rank_second = claim->watts;
         return true;
     case PLENUM_JOB:
         victim->step = row[PLENUM_JOB_PREEMPTIBLE] ? PLENUM_SHED_PREEMPTIBLE : PLENUM_SHED_JOBS;
@@ -107,62 +108,6 @@ static bool find_victim(const struct plenum_ledger *ledger, const struct over *o
     return found;
 }
 
-/* What a charging device has taken in by now, from its last report on. */
-static int64_t charge_by_now(const int64_t *row, int64_t capacity_j, int64_t now_ms, int charge_j,
-                             int charge_ms, int charge_w)
-{
-    int64_t taken_j = row[charge_w] * (now_ms - row[charge_ms]) / 1000;
-    int64_t sum_j = row[charge_j] + taken_j;
-    return sum_j < capacity_j ? sum_j : capacity_j;
-}
-
-/* Down to a third of the charger's watts; below that, to none, and the device stops charging. */
-static void slow_robot(const struct plenum_ledger *ledger, struct plenum_command *command,
-                       const struct plenum_power_claim *claim)
-{
-    const struct plenum_site *site = plenum_ledger_site(ledger);
-    const int64_t *row = plenum_ledger_row(ledger, PLENUM_ROBOT, claim->owner.id);
-    int32_t model = site->robots[claim->owner.id].model;
-    int64_t now_ms = plenum_ledger_now_ms(ledger);
-    int64_t third_w = site->robot_models[model].charge_w / 3;
-    plenum_command_set(command, claim->owner, PLENUM_ROBOT_CHARGE_J,
-                       charge_by_now(row, site->robot_models[model].battery_j, now_ms,
-                                     PLENUM_ROBOT_CHARGE_J, PLENUM_ROBOT_CHARGE_MS,
-                                     PLENUM_ROBOT_CHARGE_W));
-    plenum_command_set(command, claim->owner, PLENUM_ROBOT_CHARGE_MS, now_ms);
-    bool slower = third_w > 0 && claim->watts > third_w;
-    plenum_command_set(command, claim->owner, PLENUM_ROBOT_CHARGE_W, slower ? third_w : 0);
-    if (slower) {
-        plenum_command_claim_power(command, claim->owner, claim->load, now_ms, claim->until_ms,
-                                   third_w);
-        return;
-    }
-    plenum_command_set(command, claim->owner, PLENUM_ROBOT_CHARGER, PLENUM_NONE);
-    plenum_command_set(command, claim->owner, PLENUM_FIELD_STATE, PLENUM_ROBOT_IDLE);
-}
-
-static void slow_drone(const struct plenum_ledger *ledger, struct plenum_command *command,
-                       const struct plenum_power_claim *claim)
-{
-    const struct plenum_site *site = plenum_ledger_site(ledger);
-    const int64_t *row = plenum_ledger_row(ledger, PLENUM_DRONE, claim->owner.id);
-    int32_t model = site->drones[claim->owner.id].model;
-    int64_t now_ms = plenum_ledger_now_ms(ledger);
-    int64_t third_w = site->drone_models[model].charge_w / 3;
-    plenum_command_set(command, claim->owner, PLENUM_DRONE_CHARGE_J,
-                       charge_by_now(row, site->drone_models[model].battery_j, now_ms,
-                                     PLENUM_DRONE_CHARGE_J, PLENUM_DRONE_CHARGE_MS,
-                                     PLENUM_DRONE_CHARGE_W));
-    plenum_command_set(command, claim->owner, PLENUM_DRONE_CHARGE_MS, now_ms);
-    bool slower = third_w > 0 && claim->watts > third_w;
-    plenum_command_set(command, claim->owner, PLENUM_DRONE_CHARGE_W, slower ? third_w : 0);
-    if (slower)
-        plenum_command_claim_power(command, claim->owner, claim->load, now_ms, claim->until_ms,
-                                   third_w);
-    else
-        plenum_command_set(command, claim->owner, PLENUM_FIELD_STATE, PLENUM_DRONE_READY);
-}
-
 /* Switched off in good order: it can be powered again when there are watts. */
 static void switch_off_rack(const struct plenum_ledger *ledger, struct plenum_command *command,
                             struct plenum_ref rack)
@@ -181,11 +126,7 @@ static enum plenum_status give_up(const struct plenum_port *port, struct plenum_
     struct plenum_ref owner = victim->claim.owner;
     plenum_command_reset(command, PLENUM_COMMAND_POWER_SHED, ACTOR);
     if (owner.kind == PLENUM_ROBOT || owner.kind == PLENUM_DRONE)
-        plenum_command_release(command, owner, PLENUM_BOOK_POWER, plenum_ledger_now_ms(ledger));
-    if (owner.kind == PLENUM_ROBOT)
-        slow_robot(ledger, command, &victim->claim);
-    else if (owner.kind == PLENUM_DRONE)
-        slow_drone(ledger, command, &victim->claim);
+        slow_charging(ledger, command, &victim->claim);
     else if (owner.kind == PLENUM_JOB)
         drain_job(ledger, command, owner.id);
     else

@@ -10,7 +10,7 @@ static const int64_t MINUTE_MS = 60000;
 static const int64_t EXTEND_BEFORE_END_MS = 600000;
 enum { LIVE_MAX = 1 << 24 };
 
-/* --- new jobs ------------------------------------------------------------------------------------------- */
+/* --- new jobs --------------------------------------------------------------------------------- */
 
 static void set_job(struct sim *sim, uint64_t id, int32_t field, int64_t value)
 {
@@ -98,7 +98,7 @@ static enum plenum_status ask(struct sim *sim, const struct plenum_port *port)
     return status;
 }
 
-/* --- more time, and less -------------------------------------------------------------------------------- */
+/* --- more time, and less ---------------------------------------------------------------------- */
 
 /* Claims what the job has at its end for a quarter of its length more (an earlier extension left
  * claims that end before); the ledger says whether that is free. */

@@ -26,7 +26,7 @@ enum { LATEST_MINUTES = 240, JOBS = 40 };
     "- {name: 'carrier-{1..2}', model: carrier, cells: [[1, 5], [1, 7]]}\n"                        \
     "world: {cabling: 1m, burn_in: 1m}\n"
 
-/* --- the naive search ---------------------------------------------------------------------------- */
+/* --- the naive search ------------------------------------------------------------------------- */
 
 static bool naive_fits_on(const struct plenum_ledger *ledger, int32_t server,
                           const struct fit_request *request, int64_t start_ms)
@@ -95,7 +95,7 @@ static void check_choice(const struct plenum_ledger *ledger, const struct plenum
             assert_true(naive_spare(ledger, server, request, start_ms) >= most_spare);
 }
 
-/* --- random jobs ----------------------------------------------------------------------------------- */
+/* --- random jobs ------------------------------------------------------------------------------ */
 
 static struct fit_request draw_request(struct random *random)
 {

@@ -147,7 +147,7 @@ static void test_nobody_waits_for_ever(void **state)
     plenum_site_destroy(site);
 }
 
-/* --- agents without memory ---------------------------------------------------------------------- */
+/* --- agents without memory -------------------------------------------------------------------- */
 
 static void run_and_hash(const struct plenum_site *site, uint64_t seed, bool anew, char hash[65])
 {

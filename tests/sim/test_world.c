@@ -31,7 +31,7 @@
 
 #define SITE_BASE SITE_HEAD SITE_CATALOGUE SITE_POWER SITE_FLOOR RACKS
 
-/* --- a rack's way ------------------------------------------------------------------------------- */
+/* --- a rack's way ----------------------------------------------------------------------------- */
 
 struct way {
     int64_t states[32];

@@ -40,6 +40,12 @@ PLENUM_API struct plenum_sink plenum_journal_sink(struct plenum_journal *journal
 PLENUM_API enum plenum_status plenum_journal_recover(struct plenum_journal *journal,
                                                      struct plenum_ledger **ledger,
                                                      struct plenum_error *error) PLENUM_MUST_USE;
+/* An empty ledger taken through the rows up to until_seq that were submitted before until_ms; no
+ * snapshot is used. Answers are compared with those written, as in recover. */
+PLENUM_API enum plenum_status plenum_journal_replay(struct plenum_journal *journal,
+                                                    uint64_t until_seq, int64_t until_ms,
+                                                    struct plenum_ledger **ledger,
+                                                    struct plenum_error *error) PLENUM_MUST_USE;
 /* Makes all appended so far durable. Returns the last sequence number that is. */
 PLENUM_API uint64_t plenum_journal_sync(struct plenum_journal *journal);
 /* Keeps a snapshot when snapshot_every commands have passed since the last one (or now, if

@@ -16,6 +16,7 @@
     X(floor, "draw the floor at the end of a journal, as SVG")                                     \
     X(help, "print what a subcommand does and takes")                                              \
     X(fleet, "plan robots on the files of their own field")                                        \
+    X(journal, "verify, show, replay, count and audit a journal")                                  \
     X(run, "run a site, from its journal on")                                                      \
     X(version, "print the version of this program")
 

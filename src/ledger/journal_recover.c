@@ -59,6 +59,8 @@ struct replay {
     struct record_reader reader;
     const char *path;
     struct plenum_ledger *ledger;
+    uint64_t until_seq;
+    int64_t until_ms;
     enum plenum_status status;
     struct plenum_error *error;
 };
@@ -66,15 +68,22 @@ struct replay {
 static bool replay_record(void *context, const struct journal_record *record)
 {
     struct replay *replay = context;
+    if (record->seq > replay->until_seq || record->now_ms >= replay->until_ms)
+        return false;
     replay->status =
         record_replay(&replay->reader, replay->path, record, replay->ledger, replay->error);
     return replay->status == PLENUM_OK;
 }
 
-static enum plenum_status replay_rest(struct plenum_journal *journal, struct plenum_ledger *ledger,
+static enum plenum_status replay_rest(struct plenum_journal *journal, uint64_t until_seq,
+                                      int64_t until_ms, struct plenum_ledger *ledger,
                                       struct plenum_error *error)
 {
-    struct replay replay = {.path = journal_path(journal), .ledger = ledger, .error = error};
+    struct replay replay = {.path = journal_path(journal),
+                            .ledger = ledger,
+                            .until_seq = until_seq,
+                            .until_ms = until_ms,
+                            .error = error};
     record_reader_init(&replay.reader);
     enum plenum_status status =
         journal_records(journal, plenum_ledger_seq(ledger) + 1, replay_record, &replay, error);
@@ -122,10 +131,22 @@ enum plenum_status plenum_journal_recover(struct plenum_journal *journal,
     }
     free(snapshot.state);
     if (status == PLENUM_OK)
-        status = replay_rest(journal, ledger, error);
+        status = replay_rest(journal, UINT64_MAX, PLENUM_FOREVER, ledger, error);
     if (status == PLENUM_OK)
         *recovered = ledger;
     else
+        plenum_ledger_destroy(ledger);
+    return status;
+}
+
+enum plenum_status plenum_journal_replay(struct plenum_journal *journal, uint64_t until_seq,
+                                         int64_t until_ms, struct plenum_ledger **replayed,
+                                         struct plenum_error *error)
+{
+    struct plenum_ledger *ledger = plenum_ledger_create(plenum_journal_site(journal));
+    enum plenum_status status = replay_rest(journal, until_seq, until_ms, ledger, error);
+    *replayed = status == PLENUM_OK ? ledger : NULL;
+    if (status != PLENUM_OK)
         plenum_ledger_destroy(ledger);
     return status;
 }

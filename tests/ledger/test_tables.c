@@ -180,7 +180,7 @@ static void test_entities(void **state)
             ref.id = next++;
             fields[ref.id] = i;
             entities_put(&entities, ref, row);
-        } else if (fields[ref.id] >= 0 && random_below(&random, 2)) {
+        } else if (fields[ref.id] >= 0 && random_below(&random, 4) == 0) {
             fields[ref.id] = i;
             entities_put(&entities, ref, row);
         } else if (fields[ref.id] >= 0) {

@@ -1,0 +1,168 @@
+/* What states demand, as the naive ledger judges it. */
+#include "naive_trial.h"
+
+static int64_t power_of(const struct naive *naive, struct plenum_ref owner, int32_t load,
+                        int64_t at_ms)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < naive->power_count; i++) {
+        const struct plenum_power_claim *claim = &naive->power[i];
+        if (same(claim->owner, owner) && claim->load == load && claim->from_ms <= at_ms &&
+            at_ms < claim->until_ms)
+            sum += claim->watts;
+    }
+    return sum;
+}
+
+static int power_claims_of(const struct naive *naive, struct plenum_ref owner)
+{
+    int count = 0;
+    for (int i = 0; i < naive->power_count; i++)
+        count += same(naive->power[i].owner, owner) && naive->power[i].until_ms > naive->now_ms;
+    return count;
+}
+
+static int capacity_claims_of(const struct naive *naive, struct plenum_ref owner)
+{
+    int count = 0;
+    for (int i = 0; i < naive->capacity_count; i++)
+        count +=
+            same(naive->capacity[i].owner, owner) && naive->capacity[i].until_ms > naive->now_ms;
+    return count;
+}
+
+static bool power_for_ever(const struct naive *naive, struct plenum_ref owner, int32_t load,
+                           int64_t watts)
+{
+    if (power_of(naive, owner, load, naive->now_ms) < watts)
+        return false;
+    for (int i = 0; i < naive->power_count; i++) {
+        int64_t at = naive->power[i].until_ms;
+        if (at > naive->now_ms && at != PLENUM_FOREVER && power_of(naive, owner, load, at) < watts)
+            return false;
+    }
+    return power_of(naive, owner, load, PLENUM_FOREVER - 1) >= watts;
+}
+
+static bool rack_met(const struct naive *naive, struct plenum_ref ref, const int64_t *row)
+{
+    const struct plenum_site *site = naive->site;
+    const struct plenum_rack *rack = &site->racks[ref.id];
+    const struct plenum_rack_model *model = &site->rack_models[rack->model];
+    const struct plenum_position *position = &site->positions[rack->position];
+    int closed = naive_closed_at(naive, position->cell);
+    int64_t state = row[0];
+    if (state >= PLENUM_RACK_PLACED && state <= PLENUM_RACK_FAILED &&
+        (closed < 0 || !same(naive->closed[closed].owner, ref)))
+        return false;
+    if (state == PLENUM_RACK_CARRIED) {
+        const int64_t *task =
+            naive_find(naive, plenum_ref(PLENUM_TASK, (uint64_t)row[PLENUM_RACK_TASK]));
+        if (!task || task[PLENUM_TASK_RACK] != (int64_t)ref.id || task[0] < PLENUM_TASK_TO_DROP)
+            return false;
+    }
+    for (int32_t i = 0; i < model->server_count && state != PLENUM_RACK_IN_SERVICE; i++) {
+        struct naive_window window = naive->windows[rack->first_server + i];
+        if (window.from_ms < window.until_ms && window.until_ms > naive->now_ms)
+            return false;
+    }
+    if (state == PLENUM_RACK_POWERED || state == PLENUM_RACK_TESTED)
+        return power_of(naive, ref, position->load, naive->now_ms) >= model->peak_w;
+    if (state == PLENUM_RACK_IN_SERVICE)
+        return power_for_ever(naive, ref, position->load, model->idle_w);
+    return power_claims_of(naive, ref) == 0;
+}
+
+static bool job_met(const struct naive *naive, struct plenum_ref ref, const int64_t *row)
+{
+    bool on[NAIVE_SERVERS] = {false};
+    int64_t servers = 0;
+    if (row[0] == PLENUM_JOB_RESERVED)
+        return capacity_claims_of(naive, ref) > 0;
+    if (row[0] != PLENUM_JOB_RUNNING)
+        return capacity_claims_of(naive, ref) + power_claims_of(naive, ref) == 0;
+    for (int i = 0; i < naive->capacity_count; i++) {
+        const struct plenum_capacity_claim *claim = &naive->capacity[i];
+        if (same(claim->owner, ref) && claim->from_ms <= naive->now_ms &&
+            naive->now_ms < claim->until_ms)
+            on[claim->server] = true;
+    }
+    for (int i = 0; i < NAIVE_SERVERS; i++)
+        servers += on[i];
+    return servers == row[PLENUM_JOB_SERVERS];
+}
+
+static bool robot_met(const struct naive *naive, struct plenum_ref ref, const int64_t *row)
+{
+    if (row[0] != PLENUM_ROBOT_CHARGING)
+        return true;
+    if (row[PLENUM_ROBOT_CHARGER] == PLENUM_NONE)
+        return false;
+    const struct plenum_charger *charger = &naive->site->chargers[row[PLENUM_ROBOT_CHARGER]];
+    return naive->cells[ref.id] == charger->cell &&
+           power_of(naive, ref, charger->load, naive->now_ms) > 0;
+}
+
+static bool task_met(const struct naive *naive, struct plenum_ref ref, const int64_t *row)
+{
+    if (row[0] == PLENUM_TASK_OPEN || row[0] == PLENUM_TASK_DONE)
+        return true;
+    if (row[PLENUM_TASK_ROBOT] == PLENUM_NONE)
+        return false;
+    const int64_t *robot =
+        naive_find(naive, plenum_ref(PLENUM_ROBOT, (uint64_t)row[PLENUM_TASK_ROBOT]));
+    return robot && robot[PLENUM_ROBOT_TASK] == (int64_t)ref.id;
+}
+
+static bool row_met(const struct naive *naive, const struct naive_row *row)
+{
+    bool closes = false;
+    for (int i = 0; i < naive->closed_count; i++)
+        closes = closes || same(naive->closed[i].owner, row->ref);
+    if (row->gone)
+        return !closes && power_claims_of(naive, row->ref) == 0 &&
+               capacity_claims_of(naive, row->ref) == 0;
+    switch (row->ref.kind) {
+    case PLENUM_RACK:
+        return rack_met(naive, row->ref, row->fields);
+    case PLENUM_JOB:
+        return job_met(naive, row->ref, row->fields);
+    case PLENUM_ROBOT:
+        return robot_met(naive, row->ref, row->fields);
+    case PLENUM_TASK:
+        return task_met(naive, row->ref, row->fields);
+    default:
+        return true;
+    }
+}
+
+static bool touches(const struct trial *trial, struct plenum_ref ref)
+{
+    for (size_t i = 0; i < trial->command->op_count; i++) {
+        const struct plenum_op *op = &trial->command->ops[i];
+        struct plenum_ref owner;
+        if (naive_owner(op, &owner) && same(owner, ref))
+            return true;
+        if (op->type == PLENUM_OP_CREATE && same(op->create.ref, ref))
+            return true;
+        if (op->type == PLENUM_OP_WINDOW && ref.kind == PLENUM_RACK &&
+            trial->after->site->servers[op->window.server].rack == (int32_t)ref.id)
+            return true;
+    }
+    return false;
+}
+
+/* What a command touches meets its demands, and what it does not touch meets them as before (but
+ * for where robots stand: a step is not judged robot by robot). */
+void trial_rules(struct trial *trial)
+{
+    const struct naive *after = trial->after, *before = trial->before;
+    for (int i = 0; i < after->row_count; i++) {
+        const struct naive_row *row = &after->rows[i];
+        bool touched = touches(trial, row->ref);
+        bool was_met = i < before->row_count && row_met(before, &before->rows[i]);
+        bool judged = touched || (was_met && row->ref.kind != PLENUM_ROBOT);
+        if (judged && !row_met(after, row) && !refused(trial))
+            refuse(trial, 0, PLENUM_REASON_RULE);
+    }
+}

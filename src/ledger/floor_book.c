@@ -5,27 +5,9 @@
 
 #include "base/check.h"
 #include "base/memory.h"
-
-/* Bits of a cell's flags. Exits do not change after init. The marks let a test see one command's
- * operations together in time linear in the command; each test takes back the marks it made. */
-enum {
-    EXIT_EAST = 1 << 0,
-    EXIT_SOUTH = 1 << 1,
-    EXIT_WEST = 1 << 2,
-    EXIT_NORTH = 1 << 3,
-    CLOSED = 1 << 4,
-    MARK_TAKEN = 1 << 5,  /* a robot comes here by this command */
-    MARK_OPENED = 1 << 6, /* this command opens it */
-    MARK_SHUT = 1 << 7    /* this command closes it */
-};
+#include "ledger/floor_step.h"
 
 enum { PLACING = 1 };
-
-_Static_assert(EXIT_EAST == 1 << (PLENUM_MOVE_EAST - 1) &&
-                   EXIT_SOUTH == 1 << (PLENUM_MOVE_SOUTH - 1) &&
-                   EXIT_WEST == 1 << (PLENUM_MOVE_WEST - 1) &&
-                   EXIT_NORTH == 1 << (PLENUM_MOVE_NORTH - 1),
-               "the exit bit of a move is 1 << (move - 1)");
 
 /* --- making ----------------------------------------------------------------------------------- */
 
@@ -50,6 +32,14 @@ static void floor_flag_hall(struct floor_book *book, const struct plenum_hall *h
     }
 }
 
+/* An item for each cell, with a margin on both sides. */
+static void *new_cells(const struct floor_book *book, size_t item_size)
+{
+    size_t margin = (size_t)book->margin;
+    char *items = memory_new((size_t)book->site->cell_count + 2 * margin, item_size);
+    return items + margin * item_size;
+}
+
 void floor_book_init(struct floor_book *book, const struct plenum_site *site)
 {
     CHECK(site->robot_count >= 0 && site->cell_count >= 0);
@@ -59,8 +49,14 @@ void floor_book_init(struct floor_book *book, const struct plenum_site *site)
     book->pitch = memory_new(robots, sizeof *book->pitch);
     book->moves = memory_new(robots, sizeof *book->moves);
     book->placing = memory_new(robots, sizeof *book->placing);
-    book->robots = memory_new(cells, sizeof *book->robots);
     book->flags = memory_new(cells, sizeof *book->flags);
+    for (int32_t i = 0; i < site->hall_count; i++)
+        book->margin = site->halls[i].width > book->margin ? site->halls[i].width : book->margin;
+    book->robots = new_cells(book, sizeof *book->robots);
+    if (floor_is_dense(site)) {
+        book->next = new_cells(book, sizeof *book->next);
+        book->laid = new_cells(book, sizeof *book->laid);
+    }
     for (size_t i = 0; i < robots; i++)
         book->cells[i] = PLENUM_NONE;
     for (size_t i = 0; i < cells; i++)
@@ -75,7 +71,9 @@ void floor_book_finish(struct floor_book *book)
     free(book->pitch);
     free(book->moves);
     free(book->placing);
-    free(book->robots);
+    free(book->robots ? book->robots - book->margin : NULL);
+    free(book->next ? book->next - book->margin : NULL);
+    free(book->laid ? book->laid - book->margin : NULL);
     free(book->flags);
     free(book->closed);
     *book = (struct floor_book){0};
@@ -186,40 +184,9 @@ static void test_malformed(struct floor_test *test, size_t op, const char *rule)
                                         .rule = rule});
 }
 
-static struct plenum_refusal floor_refusal(enum plenum_reason reason, int32_t cell, int32_t robot,
-                                           struct plenum_ref other)
-{
-    return (struct plenum_refusal){
-        .reason = reason, .subject = cell, .asked = robot, .other = other};
-}
-
-static struct plenum_ref no_ref(void)
-{
-    return plenum_ref(PLENUM_KIND_COUNT, 0);
-}
-
-static struct plenum_ref robot_ref(int32_t robot)
-{
-    return robot < 0 ? no_ref() : plenum_ref(PLENUM_ROBOT, (uint64_t)robot);
-}
-
 static bool floor_has(const struct floor_book *book, int32_t cell)
 {
     return cell >= 0 && cell < book->site->cell_count;
-}
-
-/* By table and not by branches: the moves of a fleet follow no pattern that a processor can guess,
- * and a wrong guess costs more than all else here. */
-static inline int32_t floor_target(int32_t cell, int32_t pitch, unsigned move)
-{
-    static const int32_t east[8] = {[PLENUM_MOVE_EAST] = 1, [PLENUM_MOVE_WEST] = -1};
-    static const int32_t south[8] = {[PLENUM_MOVE_SOUTH] = 1, [PLENUM_MOVE_NORTH] = -1};
-    return cell + east[move & 7] + pitch * south[move & 7];
-}
-
-static inline unsigned move_opposite(unsigned move)
-{
-    return (move + 1) % 4 + 1; /* east 1 and west 3, south 2 and north 4 */
 }
 
 /* Marks the cells that the command opens, up to the first opening that does not fit. Returns the
@@ -255,76 +222,8 @@ static void clear_opens(const struct floor_test *test, size_t end)
             test->book->flags[test->command->ops[i].open.cell] &= (uint8_t)~MARK_OPENED;
 }
 
-/* The robot before `before` in order of index that moves into cell; PLENUM_NONE if none does. */
-static int32_t step_comer(const struct floor_book *book, const uint8_t *moves, int32_t cell,
-                          int32_t before)
-{
-    for (int32_t i = 0; i < before; i++)
-        if (moves[i] != PLENUM_MOVE_WAIT && book->cells[i] >= 0 &&
-            floor_target(book->cells[i], book->pitch[i], moves[i]) == cell)
-            return i;
-    return PLENUM_NONE;
-}
-
-/* Why the move of a robot, which does not fit, does not. */
-static struct plenum_refusal step_refusal(const struct floor_book *book, const uint8_t *moves,
-                                          int32_t robot)
-{
-    int32_t cell = book->cells[robot];
-    if (!(book->flags[cell] >> (moves[robot] - 1) & 1))
-        return floor_refusal(PLENUM_REASON_WALL, cell, robot, no_ref());
-    int32_t target = floor_target(cell, book->pitch[robot], moves[robot]);
-    uint8_t flags = book->flags[target];
-    if (flags & CLOSED && !(flags & MARK_OPENED))
-        return floor_refusal(PLENUM_REASON_CELL_CLOSED, target, robot,
-                             floor_book_closed_by(book, target));
-    int32_t there = book->robots[target];
-    if (there >= 0 && moves[there] == move_opposite(moves[robot]))
-        return floor_refusal(PLENUM_REASON_SWAP, target, robot, robot_ref(there));
-    if (there < 0 || moves[there] != PLENUM_MOVE_WAIT)
-        there = step_comer(book, moves, target, robot);
-    return floor_refusal(PLENUM_REASON_CELL_TAKEN, target, robot, robot_ref(there));
-}
-
-/* Marks where the robots will stand; the hot loop of the book. Returns the first robot whose move
- * does not fit, or count. */
-static int32_t step_mark(const struct floor_book *book, const uint8_t *moves, int32_t count)
-{
-    for (int32_t i = 0; i < count; i++) {
-        unsigned move = moves[i];
-        int32_t cell = book->cells[i];
-        if (cell < 0 && move == PLENUM_MOVE_WAIT)
-            continue;
-        if (move >= PLENUM_MOVE_COUNT || cell < 0)
-            return i;
-        int32_t target = floor_target(cell, book->pitch[i], move);
-        unsigned exits = (unsigned)book->flags[cell] << 1 | 1u << PLENUM_MOVE_WAIT;
-        if (!(exits >> move & 1)) /* before target is used: it may be no cell */
-            return i;
-        unsigned flags = book->flags[target];
-        int32_t there = book->robots[target];
-        there = there < 0 ? i : there;
-        unsigned its = moves[there];
-        unsigned bad = flags & MARK_TAKEN;
-        bad |= (unsigned)((flags & (CLOSED | MARK_OPENED)) == CLOSED);
-        bad |= (unsigned)(there != i) &
-               ((unsigned)(its == PLENUM_MOVE_WAIT) | (unsigned)(its == move_opposite(move)));
-        if (bad)
-            return i;
-        book->flags[target] = (uint8_t)(flags | MARK_TAKEN);
-    }
-    return count;
-}
-
-static void step_clear(const struct floor_book *book, const uint8_t *moves, int32_t end)
-{
-    for (int32_t i = 0; i < end; i++)
-        if (book->cells[i] >= 0)
-            book->flags[floor_target(book->cells[i], book->pitch[i], moves[i])] &=
-                (uint8_t)~MARK_TAKEN;
-}
-
-/* Finds the step and judges it. Returns the robots whose moves are marked. */
+/* Finds the step and judges it. Returns the robots whose moves are marked: none when the step is
+ * all of the command and was judged by place. */
 static int32_t test_step(struct floor_test *test)
 {
     const struct floor_book *book = test->book;
@@ -347,8 +246,12 @@ static int32_t test_step(struct floor_test *test)
         test_malformed(test, at, "one step at an instant");
         return 0;
     }
+    bool scanned = test->command->op_count == 1 && book->next;
+    if (scanned && floor_step_scan(book, op->step.moves))
+        return 0;
     test->step = op;
-    int32_t end = step_mark(book, op->step.moves, op->step.count);
+    int32_t end = floor_step_mark(book, op->step.moves, op->step.count);
+    CHECK(!scanned || end < op->step.count); /* both ways say the same */
     if (end == op->step.count)
         return end;
     if (op->step.moves[end] >= PLENUM_MOVE_COUNT)
@@ -356,7 +259,7 @@ static int32_t test_step(struct floor_test *test)
     else if (book->cells[end] < 0)
         test_malformed(test, at, "a robot that is nowhere waits");
     else
-        test_refuse(test, at, step_refusal(book, op->step.moves, end));
+        test_refuse(test, at, floor_step_refusal(book, op->step.moves, end));
     return end;
 }
 
@@ -476,7 +379,7 @@ bool floor_book_test(const struct floor_book *book, const struct plenum_command 
     clear_closes(&test, closes);
     clear_places(&test, places);
     if (test.step)
-        step_clear(book, test.step->step.moves, movers);
+        floor_step_clear(book, test.step->step.moves, movers);
     clear_opens(&test, opens);
     if (!test.fits && refusal)
         *refusal = test.refusal;
@@ -484,21 +387,6 @@ bool floor_book_test(const struct floor_book *book, const struct plenum_command 
 }
 
 /* --- applying --------------------------------------------------------------------------------- */
-
-static void apply_step(struct floor_book *book, const uint8_t *moves, int32_t count)
-{
-    for (int32_t i = 0; i < count; i++) {
-        int32_t cell = book->cells[i];
-        if (cell < 0)
-            continue;
-        int32_t target = floor_target(cell, book->pitch[i], moves[i]);
-        int32_t there = book->robots[cell]; /* not i if one that follows has come already */
-        book->robots[cell] = there == i ? PLENUM_NONE : there;
-        book->robots[target] = i;
-        book->cells[i] = target;
-        book->moves[i] += moves[i] != PLENUM_MOVE_WAIT;
-    }
-}
 
 static void floor_put(struct floor_book *book, int32_t robot, int32_t cell)
 {
@@ -518,7 +406,7 @@ void floor_book_apply(struct floor_book *book, const struct plenum_command *comm
         if (ops[i].type != PLENUM_OP_FLOOR_STEP)
             continue;
         CHECK(book->last_step_ms < now_ms && ops[i].step.count == book->site->robot_count);
-        apply_step(book, ops[i].step.moves, ops[i].step.count);
+        floor_step_apply(book, ops[i].step.moves, ops[i].step.count);
         book->last_step_ms = now_ms;
     }
     for (size_t i = 0; i < command->op_count; i++) {

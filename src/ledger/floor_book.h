@@ -28,10 +28,14 @@ struct floor_closed {
 
 struct floor_book {
     const struct plenum_site *site;
-    int32_t *cells;              /* of each robot; PLENUM_NONE: nowhere */
-    int32_t *pitch;              /* of each robot: the width of its hall, 0 while it is nowhere */
-    int64_t *moves;              /* of each robot: cells travelled */
-    int32_t *robots;             /* in each cell; PLENUM_NONE: none */
+    int32_t *cells;  /* of each robot; PLENUM_NONE: nowhere */
+    int32_t *pitch;  /* of each robot: the width of its hall, 0 while it is nowhere */
+    int64_t *moves;  /* of each robot: cells travelled */
+    int32_t *robots; /* in each cell; PLENUM_NONE: none */
+    int32_t *next;   /* the same of the floor after a step; NULL where robots are few */
+    uint8_t *laid;   /* of each cell: the move of the robot there, see floor_step.c; or NULL */
+    int32_t
+        margin; /* of robots, next and laid: so many items before the first and after the last */
     uint8_t *flags;              /* of each cell: exits, closed, and marks of the test that runs */
     uint8_t *placing;            /* of each robot: a mark of the test that runs */
     struct floor_closed *closed; /* by cell */

@@ -1,4 +1,4 @@
-/* Plans of flights: figures by hand, ways round closed volumes, slots, and what every plan holds. */
+/* Plans of flights: figures by hand, ways round closed volumes, slots, what every plan holds. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* A small site with everything going on at once, from several seeds: nothing that the ledger
  * refuses is ever proposed, nobody waits for ever, and the agents keep no memory that matters. */
-#include "site_for_tests.h"
+#include "busy_site.h"
 #include "world_for_tests.h"
 
 #include <setjmp.h>
@@ -12,51 +12,6 @@
 #include <cmocka.h>
 
 #define MINUTE 60
-
-#define ROBOTS                                                                                     \
-    "robots:\n"                                                                                    \
-    "- {name: 'carrier-{1..2}', model: carrier, cells: [[1, 5], [1, 7]]}\n"                        \
-    "- {name: 'tote-{1..6}', model: tote, cells: [[5, 5], [7, 5], [9, 5], [4, 2], [8, 0],\n"       \
-    "   [6, 7]]}\n"
-
-#define RACKS                                                                                      \
-    "tenants:\n"                                                                                   \
-    "- {name: acme, share_milli: 500, priority: 2}\n"                                              \
-    "- {name: zeta, share_milli: 250, priority: 1}\n"                                              \
-    "racks:\n"                                                                                     \
-    "- {name: 'r-{1..4}', model: rk, position: 'p-{1..4}', arrive: start+2m, every: 4m,\n"         \
-    "   shipped_ahead: 4h, built_ahead: 1d}\n"
-
-#define JOBS                                                                                       \
-    "demand:\n"                                                                                    \
-    "  jobs:\n"                                                                                    \
-    "  - {name: whole, tenant: acme, every: 4m, duration: [10m, 40m], servers: 2,\n"               \
-    "     accelerators: 4, chip: acc, cores: 16, memory_gib: 64, ahead: 20m}\n"                    \
-    "  - {name: part, tenant: zeta, every: 1m, duration: [5m, 30m], servers: 1, accelerators: "    \
-    "1,\n"                                                                                         \
-    "     milli: 250, chip: acc, cores: 2, memory_gib: 8}\n"                                       \
-    "  - {name: spot, tenant: zeta, every: 3m, duration: [20m, 60m], servers: 1,\n"                \
-    "     accelerators: 2, chip: acc, cores: 8, memory_gib: 16, preemptible: true}\n"
-
-#define BUSY                                                                                       \
-    "world:\n"                                                                                     \
-    "  tote_every: 20s\n"                                                                          \
-    "  robot_late_ppm: 5000\n"                                                                     \
-    "  robot_late_steps_max: 5\n"                                                                  \
-    "  robot_breakdown_ppm: 400000\n"                                                              \
-    "  robot_repair: 4m\n"                                                                         \
-    "  cabling: 3m\n"                                                                              \
-    "  burn_in: 6m\n"                                                                              \
-    "  repair: 5m\n"                                                                               \
-    "  rack_infant_ppm: 400000\n"                                                                  \
-    "  rack_failure_ppm: 1000000\n"                                                                \
-    "  job_extend_ppm: 200000\n"                                                                   \
-    "  job_cancel_ppm: 100000\n"                                                                   \
-    "  derates:\n"                                                                                 \
-    "  - {node: panel-a, notice: start+60m, from: start+70m, until: start+90m, limit_w: 5000}\n"   \
-    "  - {node: feed-b, notice: start+100m, from: start+105m, until: start+120m, limit_w: 3000}\n"
-
-#define SITE_BUSY SITE_HEAD SITE_CATALOGUE SITE_POWER SITE_FLOOR RACKS ROBOTS JOBS BUSY
 
 /* The oldest entity of a kind that is in a state, by the time it has been in it. */
 static int64_t longest_s(const struct world *world, uint32_t kind, int64_t state)
@@ -89,7 +44,9 @@ static void check_nobody_waits(const struct world *world)
         {PLENUM_ROBOT, PLENUM_ROBOT_BROKEN, 5 * MINUTE},
         {PLENUM_RACK, PLENUM_RACK_CARRIED, 15 * MINUTE},
         {PLENUM_RACK, PLENUM_RACK_TESTED, 1 * MINUTE},
-        {PLENUM_RACK, PLENUM_RACK_FAILED, 40 * MINUTE},
+        {PLENUM_RACK, PLENUM_RACK_FAILED, 150 * MINUTE},
+        {PLENUM_DELIVERY, PLENUM_DELIVERY_ASKED, 125 * MINUTE},
+        {PLENUM_DRONE, PLENUM_DRONE_FLYING, 15 * MINUTE},
         {PLENUM_JOB, PLENUM_JOB_DONE, 1 * MINUTE},
         {PLENUM_JOB, PLENUM_JOB_CANCELLED, 1 * MINUTE},
     };
@@ -106,7 +63,7 @@ static void check_nobody_waits(const struct world *world)
 /* A busy world whose robots have little in their batteries. */
 static void busy_init(struct world *world, const struct plenum_site *site, uint64_t seed)
 {
-    world_init(world, site, WORLD_ALL, seed);
+    world_init(world, site, WORLD_ALL | WORLD_AIRSPACE, seed);
     for (int32_t robot = 0; robot < site->robot_count; robot++)
         world_set(world, PLENUM_ROBOT, (uint64_t)robot, PLENUM_ROBOT_CHARGE_J,
                   site->robot_models[site->robots[robot].model].battery_j * 28 / 100);
@@ -116,10 +73,11 @@ static void busy_init(struct world *world, const struct plenum_site *site, uint6
 static void check_all_happened(const uint64_t *taken)
 {
     static const enum plenum_command_kind kinds[] = {
-        PLENUM_COMMAND_RACK_SERVE,  PLENUM_COMMAND_RACK_FAIL,    PLENUM_COMMAND_RACK_REPAIR,
-        PLENUM_COMMAND_POWER_SHED,  PLENUM_COMMAND_JOB_RESERVE,  PLENUM_COMMAND_JOB_START,
-        PLENUM_COMMAND_JOB_EXTEND,  PLENUM_COMMAND_JOB_CANCEL,   PLENUM_COMMAND_JOB_FINISH,
-        PLENUM_COMMAND_TASK_ASSIGN, PLENUM_COMMAND_ROBOT_CHARGE,
+        PLENUM_COMMAND_RACK_SERVE,   PLENUM_COMMAND_RACK_FAIL,    PLENUM_COMMAND_RACK_REPAIR,
+        PLENUM_COMMAND_POWER_SHED,   PLENUM_COMMAND_JOB_RESERVE,  PLENUM_COMMAND_JOB_START,
+        PLENUM_COMMAND_JOB_EXTEND,   PLENUM_COMMAND_JOB_CANCEL,   PLENUM_COMMAND_JOB_FINISH,
+        PLENUM_COMMAND_TASK_ASSIGN,  PLENUM_COMMAND_ROBOT_CHARGE, PLENUM_COMMAND_FLIGHT_PLAN,
+        PLENUM_COMMAND_DRONE_CHARGE,
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (taken[kinds[i]] == 0)

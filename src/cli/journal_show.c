@@ -143,18 +143,28 @@ static json_t *op_json(const struct plenum_op *op)
     return object;
 }
 
+/* Whose operation it is needs no word before it. */
+static bool is_plain(const char *key)
+{
+    static const char *const plain[] = {"op", "of", "field", "value", "owner"};
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        if (strcmp(key, plain[i]) == 0)
+            return true;
+    return false;
+}
+
 static void print_op(const struct plenum_op *op)
 {
     json_t *object = op_json(op), *value;
     const char *key;
     json_object_foreach(object, key, value)
     {
-        if (strcmp(key, "op") == 0)
-            printf("%s", json_string_value(value));
-        else if (json_is_string(value))
-            printf(" %s %s", key, json_string_value(value));
+        if (!is_plain(key))
+            printf(" %s", key);
+        if (json_is_string(value))
+            printf("%s%s", strcmp(key, "op") == 0 ? "" : " ", json_string_value(value));
         else
-            printf(" %s %" JSON_INTEGER_FORMAT, key, json_integer_value(value));
+            printf(" %" JSON_INTEGER_FORMAT, json_integer_value(value));
     }
     json_decref(object);
 }

@@ -260,7 +260,7 @@ PLENUM_API void plenum_command_tick(struct plenum_command *command, int64_t to_m
 /* Any operation that points to nothing: CHECKs that it is no air claim, air closure or step. */
 PLENUM_API void plenum_command_push(struct plenum_command *command, const struct plenum_op *op);
 
-/* Names, and back: PLENUM_NONE where there is no such name. */
+/* Names. Each CHECKs that there is such a thing. */
 PLENUM_API const char *plenum_command_kind_name(enum plenum_command_kind kind);
 PLENUM_API const char *plenum_op_type_name(enum plenum_op_type type);
 PLENUM_API const char *plenum_kind_name(uint32_t kind);

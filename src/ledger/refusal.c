@@ -42,7 +42,24 @@ static const char *other_text(const struct plenum_refusal *refusal, char text[PA
     return text;
 }
 
-/* What the subject is called. */
+static const char *server_text(const struct plenum_site *site, int32_t index, char text[PART_TEXT])
+{
+    const struct plenum_server *server = &site->servers[index];
+    snprintf(text, PART_TEXT, "%.100s/%" PRId32, site->racks[server->rack].name, server->slot);
+    return text;
+}
+
+/* "hall[12, 3]": column and row. */
+static const char *cell_text(const struct plenum_site *site, int32_t cell, char text[PART_TEXT])
+{
+    const struct plenum_hall *hall = &site->halls[plenum_site_hall_of(site, cell)];
+    int32_t at = cell - hall->first_cell;
+    snprintf(text, PART_TEXT, "%.100s[%" PRId32 ", %" PRId32 "]", hall->name, at % hall->width,
+             at / hall->width);
+    return text;
+}
+
+/* What the subject is called: its name in the site file, where it has one. */
 static const char *subject_text(const struct plenum_site *site,
                                 const struct plenum_refusal *refusal, char text[PART_TEXT])
 {
@@ -61,12 +78,19 @@ static const char *subject_text(const struct plenum_site *site,
     case PLENUM_REASON_CORES_TAKEN:
     case PLENUM_REASON_MEMORY_TAKEN:
     case PLENUM_REASON_NOT_OFFERED:
-        if (subject >= 0 && subject < site->server_count) {
-            const struct plenum_server *server = &site->servers[subject];
-            snprintf(text, PART_TEXT, "%.100s/%" PRId32, site->racks[server->rack].name,
-                     server->slot);
-            return text;
-        }
+        if (subject >= 0 && subject < site->server_count)
+            return server_text(site, subject, text);
+        break;
+    case PLENUM_REASON_WALL:
+    case PLENUM_REASON_CELL_TAKEN:
+    case PLENUM_REASON_CELL_CLOSED:
+    case PLENUM_REASON_SWAP:
+        if (subject >= 0 && subject < site->cell_count)
+            return cell_text(site, subject, text);
+        break;
+    case PLENUM_REASON_AIR_CLOSED:
+        if (subject >= 0 && subject < site->airspace.closed_count)
+            return site->airspace.closed[subject].name;
         break;
     default:
         break;
@@ -111,14 +135,15 @@ static void format_past(const struct plenum_refusal *refusal, char *text)
              instant_format(refusal->asked, asked), instant_format(refusal->limit, now));
 }
 
-/* What has no figures: the rule, and who is in the way. */
-static void format_rule(const struct plenum_refusal *refusal, char *text)
+/* What has no figures: where, the rule, and who is in the way. */
+static void format_rule(const struct plenum_site *site, const struct plenum_refusal *refusal,
+                        char *text)
 {
-    char other[PART_TEXT], subject[PART_TEXT] = "";
+    char other[PART_TEXT], subject[PART_TEXT], name[PART_TEXT] = "";
     const char *rule = refusal->rule ? refusal->rule : reason_never(refusal->reason);
     if (refusal->subject != PLENUM_NONE)
-        snprintf(subject, sizeof subject, " at %" PRId32, refusal->subject);
-    snprintf(text, PLENUM_REFUSAL_TEXT, "%.180s%s%s", rule, subject, other_text(refusal, other));
+        snprintf(name, sizeof name, "%.60s: ", subject_text(site, refusal, subject));
+    snprintf(text, PLENUM_REFUSAL_TEXT, "%s%.150s%s", name, rule, other_text(refusal, other));
 }
 
 char *plenum_refusal_format(const struct plenum_site *site, const struct plenum_refusal *refusal,
@@ -150,10 +175,10 @@ char *plenum_refusal_format(const struct plenum_site *site, const struct plenum_
             format_past(refusal, text);
             break;
         }
-        format_rule(refusal, text);
+        format_rule(site, refusal, text);
         break;
     default:
-        format_rule(refusal, text);
+        format_rule(site, refusal, text);
     }
     return text;
 }

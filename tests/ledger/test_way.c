@@ -367,6 +367,10 @@ static void test_sentences(void **state)
     plenum_command_tick(world_begin(world), NOW - 1000);
     check_sentence(world, PLENUM_REASON_PAST,
                    "2026-01-04T23:59:59Z is past: the clock stands at 2026-01-05T00:00Z");
+    plenum_command_close_cell(world_begin(world), rack_0, 1);
+    check_sentence(world, PLENUM_REASON_CELL_TAKEN, "hall[1, 0]: two robots in a cell (robot 0)");
+    shape_capacity(world_begin(world), 5, 1, 1000, 0);
+    check_sentence(world, PLENUM_REASON_NOT_OFFERED, "r-2/1: a server used outside its window");
     world_rack_to(world, 0, PLENUM_RACK_PLACED);
     plenum_command_open_cell(world_begin(world), rack_0, world->site->positions[0].cell);
     check_sentence(world, PLENUM_REASON_RULE,

@@ -197,7 +197,7 @@ struct plenum_volume {
     struct plenum_point centre;
     int64_t radius_mm;
     int64_t lower_mm, upper_mm;
-    int64_t from_ms, until_ms;
+    int64_t from_ms, until_ms; /* a closed volume of the site may be INT64_MIN to PLENUM_FOREVER */
 };
 
 struct plenum_closed_volume {

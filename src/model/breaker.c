@@ -40,7 +40,8 @@ static double natural_log(double x)
 {
     double doublings = 0, sum = 0;
 
-    for (; x >= 1.5; x /= 2) {
+    while (x >= 1.5) {
+        x /= 2;
         doublings += 1;
     }
     double s = (x - 1) / (x + 1), power = s;
@@ -54,13 +55,14 @@ static double natural_log(double x)
 /* e^y for y >= 0: y = n ln 2 + r with r within ln(2) / 2, and 18 terms of the series of e^r. */
 static double exponential(double y)
 {
-    double n = floor(y / LN_2 + 0.5), r = y - n * LN_2, term = 1, sum = 1;
+    int doublings = (int)floor(y / LN_2 + 0.5);
+    double r = y - doublings * LN_2, term = 1, sum = 1;
 
     for (int i = 1; i <= 18; i++) {
         term *= r / i;
         sum += term;
     }
-    for (; n >= 1; n -= 1) {
+    for (int i = 0; i < doublings; i++) {
         sum *= 2;
     }
     return sum;

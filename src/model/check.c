@@ -179,13 +179,12 @@ void check_tenants(struct reader *reader)
     for (size_t i = 0; i < tenants->count; i++) {
         const struct plenum_tenant *tenant = list_at(tenants, (int32_t)i);
 
-        if (sum <= 1000 && sum + tenant->share_milli > 1000) {
+        sum += tenant->share_milli;
+        if (sum > 1000 && sum - tenant->share_milli <= 1000) {
             tell_at(reader, tenants->origins[i].node, "share_milli",
-                    say(reader->scratch, "shares of %lld thousandths up to here",
-                        (long long)(sum + tenant->share_milli)),
+                    say(reader->scratch, "shares of %lld thousandths up to here", (long long)sum),
                     "at most 1000 for all tenants");
         }
-        sum += tenant->share_milli;
     }
 }
 

@@ -70,6 +70,7 @@ static bool check_crossing(struct reader *reader, const struct node *node,
         return true;
     }
     for (int32_t i = 0; i < edge; i++) {
+        CHECK(vertex != NULL);
         vertex = vertex->next;
     }
     problem_at_value(reader->problems, reader->scratch, vertex,

@@ -122,6 +122,7 @@ static int32_t read_position(struct reader *reader, const struct origin *origin,
         return PLENUM_NONE;
     }
     *next = origin->turn == 0 ? node->first : *next;
+    CHECK(*next != NULL);
     (void)read_ref(reader, *next, LIST_position, 0, 1, &position);
     *next = (*next)->next;
     return position;

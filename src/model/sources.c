@@ -48,10 +48,10 @@ static enum plenum_status room_for(const struct sources *sources, uint64_t lengt
         *expected = "at most 16777216 bytes";
         return plenum_fail(error, PLENUM_LIMIT, "%llu bytes", (unsigned long long)length);
     }
-    if (sources->total_bytes + length > LIMIT_FILES_BYTES) {
+    uint64_t total = sources->total_bytes + length;
+    if (total > LIMIT_FILES_BYTES) {
         *expected = "at most 67108864 bytes in all files together";
-        return plenum_fail(error, PLENUM_LIMIT, "%llu bytes",
-                           (unsigned long long)(sources->total_bytes + length));
+        return plenum_fail(error, PLENUM_LIMIT, "%llu bytes", (unsigned long long)total);
     }
     if (sources->count == LIMIT_FILES) {
         *expected = "at most 64 files";

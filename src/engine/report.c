@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const double HOUR_MS = 3600000.0;
 
@@ -21,6 +22,17 @@ static void put(json_t *object, const char *key, json_t *value)
 static void put_integer(json_t *object, const char *key, int64_t value)
 {
     put(object, key, json_integer(value));
+}
+
+/* A value under a name of ours as a key: "at-dock" and "rack.serve" become at_dock, rack_serve. */
+static void put_named(json_t *object, const char *name, int64_t value)
+{
+    char key[64];
+    size_t length = strlen(name);
+    CHECK(length < sizeof key);
+    for (size_t i = 0; i <= length; i++)
+        key[i] = (char)(name[i] == '-' || name[i] == '.' ? '_' : name[i]);
+    put_integer(object, key, value);
 }
 
 static void put_real(json_t *object, const char *key, double value)
@@ -42,7 +54,7 @@ static json_t *report_states(const struct plenum_ledger *ledger, uint32_t kind)
         counts[row[PLENUM_FIELD_STATE]]++;
     json_t *states = json_object();
     for (int32_t i = 0; i < plenum_kind_state_count(kind); i++)
-        put_integer(states, plenum_state_name(kind, i), counts[i]);
+        put_named(states, plenum_state_name(kind, i), counts[i]);
     return states;
 }
 
@@ -178,12 +190,12 @@ static json_t *report_commands(const struct tally *tally)
     json_t *commands = json_object(), *taken = json_object(), *refused = json_object();
     for (int i = 0; i < PLENUM_COMMAND_KIND_COUNT; i++)
         if (tally->taken[i] > 0)
-            put_integer(taken, plenum_command_kind_name((enum plenum_command_kind)i),
-                        (int64_t)tally->taken[i]);
+            put_named(taken, plenum_command_kind_name((enum plenum_command_kind)i),
+                      (int64_t)tally->taken[i]);
     for (int i = 0; i < PLENUM_REASON_COUNT; i++)
         if (tally->refused[i] > 0)
-            put_integer(refused, plenum_reason_name((enum plenum_reason)i),
-                        (int64_t)tally->refused[i]);
+            put_named(refused, plenum_reason_name((enum plenum_reason)i),
+                      (int64_t)tally->refused[i]);
     put(commands, "taken", taken);
     put(commands, "refused", refused);
     return commands;

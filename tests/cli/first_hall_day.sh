@@ -23,13 +23,13 @@ value()
 
 "$plenum" run "$site" --until 24h --speed max --quiet --journal "$folder/day.journal" \
     --report "$folder/day.json"
-echo "in service $(value in-service), failed $(value failed)"
+echo "in service $(value in_service), failed $(value failed)"
 echo "sold $(value sold_percent_of_bound) % of the bound"
 [ "$(value site_seconds)" = 86400 ] || fail "site_seconds is $(value site_seconds), expected 86400"
-for state in ordered built shipped at-dock carried placed cabled powered tested failed; do
+for state in ordered built shipped at_dock carried placed cabled powered tested failed; do
     [ "$(value "$state")" = 0 ] || fail "racks $state: $(value "$state"), expected 0"
 done
-[ "$(value in-service)" = 48 ] || fail "racks in service: $(value in-service), expected 48"
+[ "$(value in_service)" = 48 ] || fail "racks in service: $(value in_service), expected 48"
 
 "$plenum" journal verify "$folder/day.journal" || fail "journal verify"
 "$plenum" journal audit "$folder/day.journal" || fail "journal audit"

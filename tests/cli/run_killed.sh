@@ -26,9 +26,9 @@ rows=0
 while [ "$killed" -lt "$kills" ]; do
     "$plenum" run "$site" --until "$until" --speed max --quiet --journal "$folder/cut.journal" &
     pid=$!
-    # A moment within twice the run's share between two kills.
+    # A moment within 1.6 times the share of the run between two kills.
     wait_ms=$(awk -v seed="$seed$killed" -v ms="$whole_ms" -v kills="$kills" \
-        'BEGIN { srand(seed); printf "%.3f", (20 + rand() * 2 * ms / kills) / 1000 }')
+        'BEGIN { srand(seed); printf "%.3f", (20 + rand() * 1.6 * ms / kills) / 1000 }')
     sleep "$wait_ms"
     kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true

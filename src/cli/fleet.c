@@ -2,6 +2,7 @@
 #include "base/wall.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "fleet/endless.h"
 #include "fleet/plan_file.h"
 #include "fleet/report.h"
 #include "fleet/run.h"
@@ -181,8 +182,80 @@ static int cli_fleet_verify(int argc, char **argv)
     return cli_end_output("fleet verify");
 }
 
+static void endless_print(const struct endless_report *report, bool json)
+{
+    if (json) {
+        printf("{\"robots\": %u, \"steps\": %u, \"width\": %u, \"height\": %u, "
+               "\"errands\": %llu, \"efficiency\": %.4f, \"efficiency_second_half\": %.4f, "
+               "\"step_ms_mean\": %.3f, \"step_ms_p99\": %.3f, \"step_ms_max\": %.3f, "
+               "\"cpu_ms_mean\": %.3f, \"rss_bytes\": %llu}\n",
+               report->robots, report->steps, report->width, report->height,
+               (unsigned long long)report->errands, report->efficiency,
+               report->efficiency_second_half, report->step_ms_mean, report->step_ms_p99,
+               report->step_ms_max, report->cpu_ms_mean, (unsigned long long)report->rss_bytes);
+        return;
+    }
+    printf("%u robots on %u x %u, %u steps: %llu errands\n", report->robots, report->width,
+           report->height, report->steps, (unsigned long long)report->errands);
+    printf("efficiency %.4f, in the second half %.4f\n", report->efficiency,
+           report->efficiency_second_half);
+    printf("step: mean %.3f ms, p99 %.3f ms, max %.3f ms; CPU %.3f ms; memory %.1f MiB\n",
+           report->step_ms_mean, report->step_ms_p99, report->step_ms_max, report->cpu_ms_mean,
+           (double)report->rss_bytes / 1048576);
+}
+
+static bool bench_in_range(uint64_t robots, uint64_t steps, uint64_t density)
+{
+    return robots >= 1 && robots <= PLENUM_FLEET_MAX_ROBOTS && steps >= 1 && steps <= 1000000 &&
+           density >= 10 && density <= 900;
+}
+
+static int cli_fleet_bench(int argc, char **argv)
+{
+    uint64_t robots = 10000, steps = 200, density = 240, threads = 2, seed = 1;
+    const char *map = "open";
+    bool json = false;
+    const struct option_row rows[] = {
+        {"robots", "N", OPTION_U64, &robots, "robots (default 10000)"},
+        {"map", "KIND", OPTION_TEXT, &map, "open, sortation or warehouse (default open)"},
+        {"steps", "N", OPTION_U64, &steps, "steps (default 200)"},
+        {"density", "MILLI", OPTION_U64, &density, "robots to 1000 free cells (default 240)"},
+        {"threads", "N", OPTION_U64, &threads, "threads (default 2)"},
+        {"seed", "N", OPTION_U64, &seed, "of starts and goals (default 1)"},
+        OPTION_ROW_JSON(&json),
+    };
+    const struct options options = {
+        .synopsis = "fleet bench",
+        .about = "Measures steps of very many robots on a made floor, with goals drawn by lot.",
+        .rows = rows,
+        .count = sizeof rows / sizeof rows[0],
+    };
+    int exit_code;
+    if (options_parse(&options, argc, argv, &exit_code) < 0) {
+        return exit_code;
+    }
+    struct plenum_error error;
+    struct endless_options endless = {.seed = seed};
+    struct endless_report report;
+    if (!floor_kind_parse(map, &endless.kind) || !bench_in_range(robots, steps, density) ||
+        threads > 256) {
+        plenum_fail(&error, PLENUM_INPUT, "an option out of range: see --help");
+        return cli_fail("fleet bench", &error);
+    }
+    endless.robots = (uint32_t)robots;
+    endless.steps = (uint32_t)steps;
+    endless.density_milli = (uint32_t)density;
+    endless.threads = (unsigned)threads;
+    if (endless_run(&endless, &wall_clock_system, &report, &error) != PLENUM_OK) {
+        return cli_fail("fleet bench", &error);
+    }
+    endless_print(&report, json);
+    return cli_end_output("fleet bench");
+}
+
 static const struct subcommand fleet_rows[] = {
     {"solve", "run a problem and report its throughput", cli_fleet_solve},
+    {"bench", "measure steps of up to a million robots", cli_fleet_bench},
     {"verify", "judge a plan by the rules, apart from the planner", cli_fleet_verify},
 };
 

@@ -66,6 +66,7 @@ static void node_leave(struct bridges *bridges, uint32_t node, uint32_t parent)
     }
     if (bridges->low[node] > bridges->number[parent]) {
         int heading = bridges->from[node];
+        bridges->any = true;
         bridges->headings[parent] |= (uint8_t)(1 << heading);
         bridges->headings[node] |= (uint8_t)(1 << heading_back(heading));
     }
@@ -108,6 +109,7 @@ void bridges_refresh(struct bridges *bridges)
         return;
     }
     bridges->stale = false;
+    bridges->any = false;
     uint32_t nodes = bridges->grid->nodes, number = 0;
     memset(bridges->headings, 0, nodes * sizeof *bridges->headings);
     memset(bridges->number, 0, nodes * sizeof *bridges->number);

@@ -11,6 +11,7 @@
 struct bridges {
     const struct grid *grid;
     bool stale;
+    bool any;           /* there is a bridge */
     uint8_t *headings;  /* a bit for each heading of a node whose edge is a bridge */
     uint32_t *number;   /* in the order of the search, from 1; 0: not reached */
     uint32_t *low;      /* the least number reached from the subtree by one edge back */

@@ -27,6 +27,7 @@ void crowd_init(struct crowd *crowd, uint32_t robots, uint32_t nodes)
         .aim = memory_new(robots, sizeof *crowd->aim),
         .after = memory_new(robots, sizeof *crowd->after),
         .order = memory_new(robots, sizeof *crowd->order),
+        .spare = memory_new(robots, sizeof *crowd->spare),
         .here = memory_new(nodes, sizeof *crowd->here),
         .there = memory_new(nodes, sizeof *crowd->there),
     };
@@ -55,6 +56,7 @@ void crowd_finish(struct crowd *crowd)
     free(crowd->blocker);
     free(crowd->aim);
     free(crowd->order);
+    free(crowd->spare);
     free(crowd->here);
     free(crowd->there);
     *crowd = (struct crowd){0};
@@ -64,8 +66,9 @@ size_t crowd_bytes(const struct crowd *crowd, uint32_t nodes)
 {
     return crowd->robots * (sizeof *crowd->at + sizeof *crowd->heading + sizeof *crowd->goal +
                             sizeof *crowd->priority + sizeof *crowd->held + sizeof *crowd->to +
-                            sizeof *crowd->blocker + sizeof *crowd->aim + sizeof *crowd->next_goal +
-                            sizeof *crowd->first + sizeof *crowd->after + sizeof *crowd->order) +
+                            sizeof *crowd->blocker + sizeof *crowd->aim + sizeof *crowd->spare +
+                            sizeof *crowd->next_goal + sizeof *crowd->first + sizeof *crowd->after +
+                            sizeof *crowd->order) +
            nodes * (sizeof *crowd->here + sizeof *crowd->there);
 }
 
@@ -115,43 +118,53 @@ static bool goes_first(const struct crowd *crowd, uint32_t a, uint32_t b)
                                                     : a < b;
 }
 
-/* Restores the heap below `top`, where the last in order is at the root. */
-static void order_sift(const struct crowd *crowd, uint32_t *order, uint32_t top, uint32_t count)
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, INSERTION_MAX = 1024 };
+
+/* One pass of a radix sort by a digit of what the priority lacks to the greatest. */
+static void order_pass(struct crowd *crowd, uint64_t greatest, int shift)
 {
-    uint32_t moved = order[top];
-    for (uint32_t child = 2 * top + 1; child < count; child = 2 * top + 1) {
-        if (child + 1 < count && goes_first(crowd, order[child], order[child + 1])) {
-            child++;
-        }
-        if (goes_first(crowd, order[child], moved)) {
-            break;
-        }
-        order[top] = order[child];
-        top = child;
+    uint32_t start[DIGITS + 1] = {0};
+    for (uint32_t i = 0; i < crowd->robots; i++) {
+        start[((greatest - crowd->priority[i]) >> shift & (DIGITS - 1)) + 1]++;
     }
-    order[top] = moved;
+    for (uint32_t digit = 0; digit < DIGITS; digit++) {
+        start[digit + 1] += start[digit];
+    }
+    for (uint32_t i = 0; i < crowd->robots; i++) {
+        uint32_t robot = crowd->order[i];
+        crowd->spare[start[(greatest - crowd->priority[robot]) >> shift & (DIGITS - 1)]++] = robot;
+    }
+    uint32_t *sorted = crowd->spare;
+    crowd->spare = crowd->order;
+    crowd->order = sorted;
 }
 
-static void order_heap_sort(struct crowd *crowd)
+/* Each pass keeps the order of equals, so that robots of one priority stay in that of their
+ * numbers. */
+static void order_radix_sort(struct crowd *crowd)
 {
-    uint32_t *order = crowd->order;
-    for (uint32_t top = crowd->robots / 2; top-- > 0;) {
-        order_sift(crowd, order, top, crowd->robots);
+    uint64_t greatest = 0, least = UINT64_MAX;
+    for (uint32_t robot = 0; robot < crowd->robots; robot++) {
+        uint64_t priority = crowd->priority[robot];
+        crowd->order[robot] = robot;
+        greatest = priority > greatest ? priority : greatest;
+        least = priority < least ? priority : least;
     }
-    for (uint32_t count = crowd->robots; count-- > 1;) {
-        uint32_t last = order[0];
-        order[0] = order[count];
-        order[count] = last;
-        order_sift(crowd, order, 0, count);
+    for (int shift = 0; shift < 64 && (greatest - least) >> shift != 0; shift += DIGIT_BITS) {
+        order_pass(crowd, greatest, shift);
     }
 }
 
-/* The order changes little from step to step, so insertion is tried first; the sorted order is
- * unique, so where it starts from does not matter. */
+/* The order of few robots changes little from step to step, so insertion is tried first; the
+ * sorted order is unique, so where it starts from does not matter. */
 void crowd_sort(struct crowd *crowd)
 {
     uint32_t *order = crowd->order;
-    uint64_t shifts = 0, limit = 8 * (uint64_t)crowd->robots;
+    uint64_t shifts = 0, limit = 4 * (uint64_t)crowd->robots;
+    if (crowd->robots > INSERTION_MAX) {
+        order_radix_sort(crowd);
+        return;
+    }
     for (uint32_t i = 1; i < crowd->robots; i++) {
         uint32_t robot = order[i], j = i;
         for (; j > 0 && goes_first(crowd, robot, order[j - 1]); j--) {
@@ -160,7 +173,7 @@ void crowd_sort(struct crowd *crowd)
         }
         order[j] = robot;
         if (shifts > limit) {
-            order_heap_sort(crowd);
+            order_radix_sort(crowd);
             return;
         }
     }

@@ -9,6 +9,7 @@
 #define FLEET_CROWD_H
 
 #include "fleet/grid.h"
+#include "fleet/streets.h"
 
 struct crowd {
     uint32_t robots;
@@ -18,13 +19,15 @@ struct crowd {
     uint32_t *next_goal; /* after that, or GRID_NONE */
     uint64_t *priority;
     uint8_t *held;
-    uint32_t held_count;    /* in the step being planned */
-    uint32_t *to;           /* node */
-    uint8_t *first;         /* enum plenum_fleet_action: how it comes there (window only) */
-    uint32_t *blocker;      /* robot, or GRID_NONE */
-    const uint16_t **aim;   /* steps to the goal from every node; NULL: content to stay */
-    const uint16_t **after; /* the same for the next goal, or NULL */
-    uint32_t *order;        /* robots by priority */
+    uint32_t held_count;           /* in the step being planned */
+    uint32_t *to;                  /* node */
+    uint8_t *first;                /* enum plenum_fleet_action: how it comes there (window only) */
+    uint32_t *blocker;             /* robot, or GRID_NONE */
+    const uint16_t **aim;          /* steps to the goal from every node; NULL: content to stay */
+    const uint16_t **after;        /* the same for the next goal, or NULL */
+    const struct streets *streets; /* distances by streets instead of aims; NULL: by aims */
+    uint32_t *order;               /* robots by priority */
+    uint32_t *spare;               /* as long as order: room to sort */
     uint32_t *here, *there;
 };
 
@@ -41,9 +44,20 @@ void crowd_end(struct crowd *crowd);
 /* Sorts order: by priority, greatest first, then by number. */
 void crowd_sort(struct crowd *crowd);
 
+/* The robot wants to be somewhere, and can come there. */
+static inline bool crowd_aims(const struct crowd *crowd, uint32_t robot)
+{
+    return crowd->streets != NULL ? crowd->goal[robot] != GRID_NONE : crowd->aim[robot] != NULL;
+}
+
 /* How far a robot would be from what it wants: its goal, or its own node. */
 static inline uint32_t crowd_steps(const struct crowd *crowd, uint32_t robot, uint32_t node)
 {
+    if (crowd->streets != NULL) {
+        uint32_t goal = crowd->goal[robot];
+        return goal != GRID_NONE ? streets_distance(crowd->streets, node, goal)
+                                 : (uint32_t)(node != crowd->at[robot]);
+    }
     const uint16_t *aim = crowd->aim[robot];
     return aim != NULL ? aim[node] : (uint32_t)(node != crowd->at[robot]);
 }

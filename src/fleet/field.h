@@ -25,9 +25,9 @@ struct field_slot {
 
 struct fields {
     const struct grid *grid;
-    uint32_t stride;                       /* values a node: 1 or GRID_HEADINGS */
+    uint32_t stride;                 /* values a node: 1 or GRID_HEADINGS */
     uint8_t (*costs)[GRID_HEADINGS]; /* of leaving a node; NULL: 1 each */
-    uint8_t wait_cost;                     /* of a turn; 1 without costs */
+    uint8_t wait_cost;               /* of a turn; 1 without costs */
     uint32_t slots;
     uint32_t oldest, newest;
     uint64_t epoch, round;

@@ -7,6 +7,7 @@
 #include "fleet/bridge.h"
 #include "fleet/crowd.h"
 #include "fleet/field.h"
+#include "fleet/mass.h"
 #include "fleet/pibt.h"
 #include "fleet/window.h"
 
@@ -19,11 +20,13 @@ struct plenum_fleet {
     struct plenum_fleet_options options;
     struct grid grid;
     struct crowd crowd;
+    struct streets streets; /* a net where distances are taken by it */
     struct fields fields;
     uint8_t (*costs)[GRID_HEADINGS]; /* guidance; as far as fields refer to it */
     uint8_t step_cost;
     struct bridges bridges;
     struct pibt pibt;     /* PLENUM_FLEET_NEXT_STEP */
+    struct mass mass;     /* likewise, where the floor allows it */
     struct window window; /* PLENUM_FLEET_WINDOW */
 };
 
@@ -67,6 +70,17 @@ static enum plenum_status inputs_check(const struct plenum_fleet_map *map, uint3
     return PLENUM_OK;
 }
 
+/* Distances come from streets where fields for all robots would not fit into their memory. */
+static void fleet_choose_streets(struct plenum_fleet *fleet)
+{
+    if (fleet->options.method != PLENUM_FLEET_NEXT_STEP ||
+        fleet->fields.slots >= fleet->crowd.robots || fleet->fields.slots >= fleet->grid.nodes) {
+        return;
+    }
+    streets_init(&fleet->streets, &fleet->grid);
+    fleet->crowd.streets = fleet->streets.net ? &fleet->streets : NULL;
+}
+
 enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint32_t robots,
                                        const struct plenum_fleet_options *options,
                                        struct plenum_fleet **fleet, struct plenum_error *error)
@@ -89,9 +103,14 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
     fields_init(&made->fields, &made->grid, options->motion, made->options.field_bytes);
     made->costs = memory_new(made->grid.nodes, sizeof *made->costs);
     made->step_cost = 1;
+    fleet_choose_streets(made);
     bridges_init(&made->bridges, &made->grid);
     if (options->method == PLENUM_FLEET_NEXT_STEP) {
         pibt_init(&made->pibt, &made->bridges, &made->crowd);
+        bridges_refresh(&made->bridges);
+        if (made->crowd.streets != NULL && !made->bridges.any) {
+            mass_init(&made->mass, &made->grid, &made->streets, &made->crowd);
+        }
     } else {
         window_init(&made->window, &made->grid, &made->crowd, options->motion,
                     (int)made->options.window_steps);
@@ -106,11 +125,13 @@ void plenum_fleet_destroy(struct plenum_fleet *fleet)
         return;
     }
     window_finish(&fleet->window);
+    mass_finish(&fleet->mass);
     pibt_finish(&fleet->pibt);
     bridges_finish(&fleet->bridges);
     fields_finish(&fleet->fields);
     free(fleet->costs);
     crowd_finish(&fleet->crowd);
+    streets_finish(&fleet->streets);
     grid_finish(&fleet->grid);
     free(fleet);
 }
@@ -207,6 +228,9 @@ static void fleet_aim(struct plenum_fleet *fleet, struct plenum_fleet_report *re
             continue;
         }
         report->arrived += at == goal;
+        if (crowd->streets != NULL) {
+            continue;
+        }
         const uint16_t *steps = fields_get(&fleet->fields, goal);
         if (steps == NULL) {
             report->unplanned++;
@@ -260,6 +284,25 @@ static void fleet_plan(struct plenum_fleet *fleet, uint64_t seed, uint64_t budge
     report->work = fleet->pibt.work;
 }
 
+static enum plenum_status fleet_step_mass(struct plenum_fleet *fleet, uint64_t tick,
+                                          uint64_t budget, uint8_t *actions,
+                                          struct plenum_fleet_report *report,
+                                          struct plenum_error *error)
+{
+    const struct crowd *crowd = &fleet->crowd;
+    crowd_sort(&fleet->crowd);
+    enum plenum_status status = mass_step(&fleet->mass, random_at(fleet->options.seed, 0, tick, 0),
+                                          budget, actions, &report->cut, error);
+    report->work = status == PLENUM_OK ? fleet->mass.work : 0;
+    for (uint32_t robot = 0; robot < crowd->robots && status == PLENUM_OK; robot++) {
+        bool here = crowd->at[robot] != GRID_NONE;
+        report->arrived += here && crowd->at[robot] == crowd->goal[robot];
+        report->moves += actions[robot] != PLENUM_FLEET_WAIT;
+        report->waits += here && actions[robot] == PLENUM_FLEET_WAIT;
+    }
+    return status;
+}
+
 enum plenum_status plenum_fleet_step(struct plenum_fleet *fleet, uint64_t tick, uint64_t budget,
                                      uint8_t *actions, struct plenum_fleet_report *report,
                                      struct plenum_error *error)
@@ -268,6 +311,9 @@ enum plenum_status plenum_fleet_step(struct plenum_fleet *fleet, uint64_t tick, 
     report = report != NULL ? report : &unread;
     *report = (struct plenum_fleet_report){0};
     memset(actions, PLENUM_FLEET_WAIT, fleet->crowd.robots);
+    if (fleet->mass.cells != NULL && fleet->grid.blocked_count == 0) {
+        return fleet_step_mass(fleet, tick, budget, actions, report, error);
+    }
     enum plenum_status status = crowd_begin(&fleet->crowd, &fleet->grid, error);
     if (status != PLENUM_OK) {
         return status;
@@ -284,16 +330,19 @@ void plenum_fleet_apply(struct plenum_fleet *fleet, const uint8_t *actions)
 {
     struct crowd *crowd = &fleet->crowd;
     for (uint32_t robot = 0; robot < crowd->robots; robot++) {
-        uint32_t at = crowd->at[robot];
-        if (at == GRID_NONE) {
+        uint8_t action = actions[robot];
+        if (crowd->at[robot] == GRID_NONE || action == PLENUM_FLEET_WAIT) {
             continue;
         }
-        uint32_t cell = plenum_fleet_cell_after(fleet->grid.width, fleet->grid.cell_of_node[at],
-                                                crowd->heading[robot], actions[robot]);
-        crowd->at[robot] = node_at(fleet, cell);
-        CHECK(crowd->at[robot] != GRID_NONE);
-        crowd->heading[robot] =
-            (uint8_t)plenum_fleet_heading_after(crowd->heading[robot], actions[robot]);
+        uint8_t way = action == PLENUM_FLEET_FORWARD ? crowd->heading[robot]
+                                                     : (uint8_t)(action - PLENUM_FLEET_EAST);
+        if (way < GRID_HEADINGS) {
+            crowd->at[robot] = fleet->grid.next[crowd->at[robot]][way];
+            CHECK(crowd->at[robot] != GRID_NONE);
+        } else {
+            crowd->heading[robot] = (uint8_t)plenum_fleet_heading_after(
+                (enum plenum_fleet_heading)crowd->heading[robot], (enum plenum_fleet_action)action);
+        }
     }
 }
 
@@ -337,6 +386,9 @@ static const uint16_t *fleet_values(struct plenum_fleet *fleet, uint32_t from, u
 
 uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32_t to)
 {
+    if (fleet->crowd.streets != NULL) {
+        return streets_distance(&fleet->streets, node_at(fleet, from), node_at(fleet, to));
+    }
     const uint16_t *values = fleet_values(fleet, from, to);
     uint16_t steps = FIELD_FAR;
     for (uint32_t i = 0; values != NULL && i < fleet->fields.stride; i++) {
@@ -355,9 +407,10 @@ uint32_t plenum_fleet_distance_facing(struct plenum_fleet *fleet, uint32_t from,
 
 size_t plenum_fleet_bytes(const struct plenum_fleet *fleet)
 {
-    return sizeof *fleet + grid_bytes(&fleet->grid) +
+    return sizeof *fleet + grid_bytes(&fleet->grid) + streets_bytes(&fleet->streets, &fleet->grid) +
            crowd_bytes(&fleet->crowd, fleet->grid.nodes) + fields_bytes(&fleet->fields) +
            bridges_bytes(&fleet->bridges) +
+           (fleet->mass.cells != NULL ? mass_bytes(&fleet->mass) : 0) +
            (fleet->options.method == PLENUM_FLEET_WINDOW ? window_bytes(&fleet->window)
                                                          : pibt_bytes(&fleet->pibt));
 }

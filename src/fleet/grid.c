@@ -76,6 +76,7 @@ bool grid_block(struct grid *grid, uint32_t node, bool blocked)
         return false;
     }
     grid->blocked[node] = blocked;
+    grid->blocked_count += blocked ? 1 : UINT32_MAX;
     for (int heading = 0; heading < GRID_HEADINGS; heading++) {
         uint32_t neighbour = grid->next[node][heading];
         if (neighbour != GRID_NONE) {

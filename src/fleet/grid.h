@@ -22,6 +22,7 @@ struct grid {
     uint32_t (*next)[GRID_HEADINGS];
     uint32_t (*open)[GRID_HEADINGS];
     uint8_t *blocked;
+    uint32_t blocked_count;
 };
 
 /* Copies the map, which the caller has checked against PLENUM_FLEET_MAX_CELLS. */

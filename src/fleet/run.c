@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OVERDUE_STEPS = 32, OVERDUE_WAYS = 4 };
+enum { OVERDUE_STEPS = 200 };
 
 struct run_options run_options_for(const struct problem *problem)
 {
@@ -70,7 +70,7 @@ void run_finish(struct run *run)
 static uint64_t robot_priority(const struct run *run, uint32_t robot, uint32_t way)
 {
     uint64_t age = run->steps - run->since[robot];
-    uint64_t fair = OVERDUE_STEPS + OVERDUE_WAYS * (uint64_t)run->way[robot];
+    uint64_t fair = OVERDUE_STEPS + run->way[robot] / 4;
     return age > fair ? (1ull << 40) + age - fair : (1ull << 32) - way;
 }
 

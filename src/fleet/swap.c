@@ -35,7 +35,7 @@ static bool swap_needed(const struct grid *grid, const struct crowd *crowd, uint
         ahead = way;
     }
     bool robot_goes_on = crowd_steps(crowd, robot, ahead) < crowd_steps(crowd, robot, behind);
-    if (crowd->aim[other] == NULL) {
+    if (!crowd_aims(crowd, other)) {
         return ways == 0 && robot_goes_on;
     }
     return crowd_steps(crowd, other, behind) < crowd_steps(crowd, other, ahead) &&
@@ -79,7 +79,7 @@ uint32_t swap_follower(const struct bridges *bridges, const struct crowd *crowd,
 {
     const struct grid *grid = bridges->grid;
     uint32_t at = crowd->at[robot];
-    if (crowd->aim[robot] == NULL || !leads_over_bridge(bridges, at, best)) {
+    if (!bridges->any || !crowd_aims(crowd, robot) || !leads_over_bridge(bridges, at, best)) {
         return GRID_NONE;
     }
     uint32_t other = crowd->here[best];
@@ -93,7 +93,7 @@ uint32_t swap_follower(const struct bridges *bridges, const struct crowd *crowd,
             continue;
         }
         other = crowd->here[side];
-        if (may_follow(crowd, other, robot) && crowd->aim[other] != NULL &&
+        if (may_follow(crowd, other, robot) && crowd_aims(crowd, other) &&
             swap_needed(grid, crowd, other, robot, at, best, work) &&
             swap_possible(grid, best, at, work)) {
             return other;

@@ -161,6 +161,75 @@ static void test_windows_break_no_rule(void **state)
     }
 }
 
+/* Racks and aisles, or no walls at all, in some size. */
+static void world_of_streets(struct world *world, struct random *random)
+{
+    *world = (struct world){
+        .width = (uint32_t)random_between(random, 3, 20),
+        .height = (uint32_t)random_between(random, 3, 20),
+    };
+    uint32_t rows = (uint32_t)random_between(random, 2, 4);
+    uint32_t columns = (uint32_t)random_between(random, 2, 6);
+    bool walls = random_chance_ppm(random, 800000) != 0;
+    for (uint32_t cell = 0; cell < world->width * world->height; cell++) {
+        uint32_t row = cell / world->width, column = cell % world->width;
+        world->walls[cell] = walls && row % rows != 0 && column % columns != 0;
+    }
+}
+
+static struct plenum_fleet *small_memory_fleet(const struct world *world)
+{
+    struct plenum_fleet_map map = {world->width, world->height, world->walls};
+    struct plenum_fleet_options options = plenum_fleet_options_default();
+    options.field_bytes = 1;
+    struct plenum_fleet *fleet;
+    assert_int_equal(plenum_fleet_create(&map, world->robots, &options, &fleet, NULL), PLENUM_OK);
+    world_tell(world, fleet);
+    return fleet;
+}
+
+/* Where memory is short, distances come from streets, and on floors without bridges the planner for
+ * very many robots decides: the actions are the same as with tables. */
+static void test_streets_say_the_same_as_fields(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct random random;
+        random_init(&random, 4000 + seed);
+        struct world world;
+        world_of_streets(&world, &random);
+        world_people(&world, &random, some_robots(&world, &random));
+        struct plenum_fleet *tables = world_fleet(&world, 1);
+        struct plenum_fleet *streets = small_memory_fleet(&world);
+        for (uint64_t tick = 0; tick < 15; tick++) {
+            world_shake(&world, &random);
+            memset(world.blocked, 0, sizeof world.blocked);
+            world_tell(&world, tables);
+            world_tell(&world, streets);
+            for (uint32_t pair = 0; tick == 0 && pair < WORLD_CELLS * WORLD_CELLS; pair++) {
+                uint32_t from = pair / WORLD_CELLS, to = pair % WORLD_CELLS;
+                uint32_t cells = world.width * world.height;
+                if (from >= cells || to >= cells || world.walls[from] || world.walls[to]) {
+                    continue;
+                }
+                assert_int_equal(plenum_fleet_distance(tables, from, to),
+                                 plenum_fleet_distance(streets, from, to));
+            }
+            uint8_t first[WORLD_ROBOTS], second[WORLD_ROBOTS];
+            struct plenum_fleet_report one, other;
+            assert_int_equal(plenum_fleet_step(tables, tick, 0, first, &one, NULL), PLENUM_OK);
+            assert_int_equal(plenum_fleet_step(streets, tick, 0, second, &other, NULL), PLENUM_OK);
+            assert_memory_equal(first, second, world.robots);
+            assert_int_equal(one.moves, other.moves);
+            assert_int_equal(one.waits, other.waits);
+            assert_int_equal(one.arrived, other.arrived);
+            world_step(&world, first);
+        }
+        plenum_fleet_destroy(tables);
+        plenum_fleet_destroy(streets);
+    }
+}
+
 static void test_everybody_arrives_where_every_edge_is_on_a_circle(void **state)
 {
     (void)state;
@@ -237,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_no_rule_is_ever_broken),
         cmocka_unit_test(test_a_fleet_made_anew_says_the_same),
         cmocka_unit_test(test_windows_break_no_rule),
+        cmocka_unit_test(test_streets_say_the_same_as_fields),
         cmocka_unit_test(test_everybody_arrives_where_every_edge_is_on_a_circle),
         cmocka_unit_test(test_robots_exchange_places_in_corridors),
     };

@@ -1,17 +1,50 @@
 #include "ledger/air_index.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/check.h"
 #include "base/memory.h"
 
-_Static_assert(sizeof(struct air_box) == 48, "boxes of a slab stand close");
+_Static_assert(sizeof(struct air_box) == 48, "boxes of a bucket stand close");
 
-static int64_t slab_number(int64_t instant)
+enum { BUCKETS_FIRST = 64 };
+
+/* The places that a box meets: from low to high in each direction. */
+struct air_range {
+    struct air_place low, high;
+};
+
+static int64_t floor_part(int64_t value, int bits)
 {
-    const int64_t length = INT64_C(1) << AIR_INDEX_SLAB_BITS;
-    return instant >= 0 ? instant / length : -1 - (-1 - instant) / length;
+    const int64_t length = INT64_C(1) << bits;
+    return value >= 0 ? value / length : -1 - (-1 - value) / length;
+}
+
+static struct air_place place_of(int64_t from_ms, int64_t x_mm, int64_t y_mm)
+{
+    return (struct air_place){.slab = floor_part(from_ms, AIR_INDEX_SLAB_BITS),
+                              .x = (int32_t)floor_part(x_mm, AIR_INDEX_SQUARE_BITS),
+                              .y = (int32_t)floor_part(y_mm, AIR_INDEX_SQUARE_BITS)};
+}
+
+static bool place_equal(struct air_place a, struct air_place b)
+{
+    return a.slab == b.slab && a.x == b.x && a.y == b.y;
+}
+
+static struct air_range range_of(const struct air_box *box)
+{
+    return (struct air_range){place_of(box->from_ms, box->x_min_mm, box->y_min_mm),
+                              place_of(box->until_ms, box->x_max_mm, box->y_max_mm)};
+}
+
+/* How many buckets a range has; max + 1 stands for all that are more than max. */
+static int64_t range_spread(const struct air_range *range, int64_t max)
+{
+    int64_t slabs = range->high.slab - range->low.slab + 1;
+    int64_t squares =
+        ((int64_t)range->high.x - range->low.x + 1) * ((int64_t)range->high.y - range->low.y + 1);
+    return slabs > max || squares > max || slabs * squares > max ? max + 1 : slabs * squares;
 }
 
 static struct air_box box_pack(const struct geometry_box *box, uint32_t flight, uint32_t volume)
@@ -37,111 +70,185 @@ static inline bool boxes_meet(const struct air_box *a, const struct air_box *b)
 
 void air_index_init(struct air_index *index)
 {
-    *index = (struct air_index){0};
+    *index = (struct air_index){.bucket_room = BUCKETS_FIRST};
+    index->buckets = memory_new(BUCKETS_FIRST, sizeof *index->buckets);
 }
 
 void air_index_finish(struct air_index *index)
 {
-    for (size_t i = 0; i < index->count; i++)
-        free(index->slabs[i].boxes);
-    free(index->slabs);
-    free(index->lasting.boxes);
+    for (size_t i = 0; i < index->bucket_room; i++)
+        free(index->buckets[i].boxes);
+    free(index->buckets);
+    free(index->large.boxes);
     *index = (struct air_index){0};
 }
 
-/* The index of the first slab whose number is >= number. */
-static size_t slab_find(const struct air_index *index, int64_t number)
+/* --- buckets ---------------------------------------------------------------------------------- */
+
+static size_t place_home(const struct air_index *index, struct air_place place)
 {
-    size_t low = 0, high = index->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (index->slabs[middle].number < number)
-            low = middle + 1;
-        else
-            high = middle;
+    uint64_t bits = (uint64_t)place.slab * UINT64_C(0x9e3779b97f4a7c15);
+    bits ^= ((uint64_t)(uint32_t)place.x << 32 | (uint32_t)place.y) * UINT64_C(0xbf58476d1ce4e5b9);
+    bits ^= bits >> 31;
+    bits *= UINT64_C(0x94d049bb133111eb);
+    return (size_t)(bits >> 20) & (index->bucket_room - 1);
+}
+
+/* Where the bucket is, or the empty place where it would be. */
+static size_t bucket_find(const struct air_index *index, struct air_place place)
+{
+    size_t at = place_home(index, place);
+    while (index->buckets[at].count > 0 && !place_equal(index->buckets[at].place, place))
+        at = (at + 1) & (index->bucket_room - 1);
+    return at;
+}
+
+static void index_grow(struct air_index *index)
+{
+    struct air_bucket *before = index->buckets;
+    size_t room = index->bucket_room;
+    index->bucket_room = 2 * room;
+    index->buckets = memory_new(index->bucket_room, sizeof *index->buckets);
+    for (size_t i = 0; i < room; i++)
+        if (before[i].count > 0)
+            index->buckets[bucket_find(index, before[i].place)] = before[i];
+    free(before);
+}
+
+static void bucket_add(struct air_bucket *bucket, const struct air_box *box)
+{
+    bucket->boxes = array_reserve(bucket->boxes, &bucket->room, bucket->count + 1,
+                                  sizeof *bucket->boxes, AIR_INDEX_BOXES_MAX);
+    bucket->boxes[bucket->count++] = *box;
+}
+
+static void index_add_at(struct air_index *index, struct air_place place, const struct air_box *box)
+{
+    size_t at = bucket_find(index, place);
+    if (index->buckets[at].count == 0) {
+        if (2 * (index->bucket_count + 1) > index->bucket_room)
+            index_grow(index);
+        at = bucket_find(index, place);
+        index->bucket_count++;
+        index->buckets[at].place = place;
     }
-    return low;
+    bucket_add(&index->buckets[at], box);
 }
 
-static struct air_slab *slab_make(struct air_index *index, int64_t number)
-{
-    size_t at = slab_find(index, number);
-    if (at < index->count && index->slabs[at].number == number)
-        return &index->slabs[at];
-    index->slabs = array_reserve(index->slabs, &index->room, index->count + 1, sizeof *index->slabs,
-                                 AIR_INDEX_BOXES_MAX);
-    memmove(&index->slabs[at + 1], &index->slabs[at], (index->count - at) * sizeof *index->slabs);
-    index->slabs[at] = (struct air_slab){.number = number};
-    index->count++;
-    return &index->slabs[at];
-}
-
-static void slab_add(struct air_slab *slab, const struct air_box *box)
-{
-    slab->boxes = array_reserve(slab->boxes, &slab->room, slab->count + 1, sizeof *slab->boxes,
-                                AIR_INDEX_BOXES_MAX);
-    slab->boxes[slab->count++] = *box;
-}
-
-static void slab_remove(struct air_slab *slab, uint32_t flight, uint32_t volume)
+static void bucket_remove(struct air_bucket *bucket, const struct air_box *box)
 {
     size_t at = 0;
-    while (at < slab->count &&
-           (slab->boxes[at].flight != flight || slab->boxes[at].volume != volume))
+    while (at < bucket->count &&
+           (bucket->boxes[at].flight != box->flight || bucket->boxes[at].volume != box->volume))
         at++;
-    CHECK(at < slab->count);
-    slab->boxes[at] = slab->boxes[--slab->count];
+    CHECK(at < bucket->count);
+    bucket->boxes[at] = bucket->boxes[--bucket->count];
 }
 
-static bool box_lasts(const struct geometry_box *box)
+/* Moves up the buckets after an empty place that were kept from their home by it. */
+static void index_close_gap(struct air_index *index, size_t gap)
 {
-    return slab_number(box->until_ms) - slab_number(box->from_ms) >= AIR_INDEX_SLABS_MAX;
+    size_t mask = index->bucket_room - 1;
+    for (size_t at = (gap + 1) & mask; index->buckets[at].count > 0; at = (at + 1) & mask) {
+        size_t home = place_home(index, index->buckets[at].place);
+        if (((at - home) & mask) < ((at - gap) & mask))
+            continue;
+        index->buckets[gap] = index->buckets[at];
+        index->buckets[at] = (struct air_bucket){0};
+        gap = at;
+    }
 }
+
+static void index_remove_at(struct air_index *index, struct air_place place,
+                            const struct air_box *box)
+{
+    size_t at = bucket_find(index, place);
+    bucket_remove(&index->buckets[at], box);
+    if (index->buckets[at].count > 0)
+        return;
+    free(index->buckets[at].boxes);
+    index->buckets[at] = (struct air_bucket){0};
+    index->bucket_count--;
+    index_close_gap(index, at);
+}
+
+/* The place after `at` in the range, in order of slab, x, y; false at the end. */
+static bool range_next(const struct air_range *range, struct air_place *at)
+{
+    if (at->y < range->high.y) {
+        at->y++;
+        return true;
+    }
+    at->y = range->low.y;
+    if (at->x < range->high.x) {
+        at->x++;
+        return true;
+    }
+    at->x = range->low.x;
+    return at->slab++ < range->high.slab;
+}
+
+/* --- from outside ----------------------------------------------------------------------------- */
 
 void air_index_add(struct air_index *index, const struct geometry_box *box, uint32_t flight,
                    uint32_t volume)
 {
     CHECK(box->from_ms <= box->until_ms);
     struct air_box packed = box_pack(box, flight, volume);
-    if (box_lasts(box)) {
-        slab_add(&index->lasting, &packed);
+    struct air_range range = range_of(&packed);
+    struct air_place at = range.low;
+    if (range_spread(&range, AIR_INDEX_SPREAD_MAX) > AIR_INDEX_SPREAD_MAX) {
+        bucket_add(&index->large, &packed);
         return;
     }
-    for (int64_t n = slab_number(box->from_ms); n <= slab_number(box->until_ms); n++)
-        slab_add(slab_make(index, n), &packed);
+    do
+        index_add_at(index, at, &packed);
+    while (range_next(&range, &at));
 }
 
 void air_index_remove(struct air_index *index, const struct geometry_box *box, uint32_t flight,
                       uint32_t volume)
 {
-    if (box_lasts(box)) {
-        slab_remove(&index->lasting, flight, volume);
+    struct air_box packed = box_pack(box, flight, volume);
+    struct air_range range = range_of(&packed);
+    struct air_place at = range.low;
+    if (range_spread(&range, AIR_INDEX_SPREAD_MAX) > AIR_INDEX_SPREAD_MAX) {
+        bucket_remove(&index->large, &packed);
         return;
     }
-    for (int64_t n = slab_number(box->from_ms); n <= slab_number(box->until_ms); n++) {
-        size_t at = slab_find(index, n);
-        CHECK(at < index->count && index->slabs[at].number == n);
-        slab_remove(&index->slabs[at], flight, volume);
-        if (index->slabs[at].count > 0)
-            continue;
-        free(index->slabs[at].boxes);
-        index->count--;
-        memmove(&index->slabs[at], &index->slabs[at + 1],
-                (index->count - at) * sizeof *index->slabs);
-    }
+    do
+        index_remove_at(index, at, &packed);
+    while (range_next(&range, &at));
 }
 
-/* first: the slab is the first of the box's, so all found there count. */
-static bool slab_search(const struct air_slab *slab, const struct air_box *box, bool first,
-                        air_index_visit *visit, void *context)
+static int64_t greater(int64_t a, int64_t b)
 {
-    for (size_t i = 0; i < slab->count; i++) {
-        const struct air_box *other = &slab->boxes[i];
-        if (!boxes_meet(other, box) || (!first && slab_number(other->from_ms) != slab->number))
+    return a > b ? a : b;
+}
+
+static bool bucket_search(const struct air_bucket *bucket, const struct air_box *box,
+                          air_index_visit *visit, void *context)
+{
+    for (size_t i = 0; i < bucket->count; i++) {
+        const struct air_box *other = &bucket->boxes[i];
+        if (!boxes_meet(other, box))
             continue;
-        if (!visit(context, other->flight, other->volume))
+        struct air_place told =
+            place_of(greater(other->from_ms, box->from_ms), greater(other->x_min_mm, box->x_min_mm),
+                     greater(other->y_min_mm, box->y_min_mm));
+        if (place_equal(told, bucket->place) && !visit(context, other->flight, other->volume))
             return false;
     }
+    return true;
+}
+
+static bool large_search(const struct air_index *index, const struct air_box *box,
+                         air_index_visit *visit, void *context)
+{
+    for (size_t i = 0; i < index->large.count; i++)
+        if (boxes_meet(&index->large.boxes[i], box) &&
+            !visit(context, index->large.boxes[i].flight, index->large.boxes[i].volume))
+            return false;
     return true;
 }
 
@@ -149,12 +256,16 @@ void air_index_find(const struct air_index *index, const struct geometry_box *bo
                     air_index_visit *visit, void *context)
 {
     struct air_box packed = box_pack(box, 0, 0);
-    int64_t first = slab_number(box->from_ms), last = slab_number(box->until_ms);
-    if (!slab_search(&index->lasting, &packed, true, visit, context))
+    struct air_range range = range_of(&packed);
+    struct air_place at = range.low;
+    bool more = large_search(index, &packed, visit, context);
+    if (range_spread(&range, (int64_t)index->bucket_room) > (int64_t)index->bucket_room) {
+        for (size_t i = 0; i < index->bucket_room && more; i++)
+            more = bucket_search(&index->buckets[i], &packed, visit, context);
         return;
-    for (size_t i = slab_find(index, first); i < index->count && index->slabs[i].number <= last;
-         i++)
-        if (!slab_search(&index->slabs[i], &packed, index->slabs[i].number == first, visit,
-                         context))
-            return;
+    }
+    while (more) {
+        more = bucket_search(&index->buckets[bucket_find(index, at)], &packed, visit, context) &&
+               range_next(&range, &at);
+    }
 }

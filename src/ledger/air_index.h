@@ -1,22 +1,32 @@
 /* Air index: which volumes' boxes meet a box.
  *
- * Volumes are kept by time, in slabs of 2^18 ms (4.4 minutes): a box is in each slab that its
- * interval meets, or, when those are more than AIR_INDEX_SLABS_MAX, in one list of long ones.
+ * Time is cut into slabs of 2^18 ms (4.4 minutes), the ground into squares of 2^20 mm (1.05 km). A
+ * bucket is one square in one slab, and holds the boxes that meet it, one after the other with
+ * 32-bit sides. Buckets are found by hash; an empty one is no more. A box that would be in more
+ * than AIR_INDEX_SPREAD_MAX of them is in one list of large ones instead.
  *
- *     slabs (by number)   7021        7022        7025
- *                         a b c       b c         d         long: z
+ *     (slab, x, y)   7021 3 1    7021 4 1    7022 4 1
+ *                    a b         b c         b          large: z
  *
- * A slab is an array of boxes with 32-bit sides, one after the other. It is where a finer grid and
- * vector instructions would go, without a change to what is seen from outside.
+ * Finer squares and vector instructions over a bucket would go here, without a change to what is
+ * seen from outside.
  *
- * What is always true: a box that is in several slabs is found once, in the slab that holds the
- * later of the two begins; boxes are found in no order that means anything. */
+ * What is always true: two boxes that meet are told of once, in the bucket that holds the later
+ * begin, the greater west side and the greater south side of the two; boxes are found in no order
+ * that means anything. */
 #ifndef LEDGER_AIR_INDEX_H
 #define LEDGER_AIR_INDEX_H
 
+#include <stddef.h>
+
 #include "ledger/geometry.h"
 
-enum { AIR_INDEX_SLABS_MAX = 64, AIR_INDEX_SLAB_BITS = 18, AIR_INDEX_BOXES_MAX = 1 << 28 };
+enum {
+    AIR_INDEX_SLAB_BITS = 18,
+    AIR_INDEX_SQUARE_BITS = 20,
+    AIR_INDEX_SPREAD_MAX = 64,
+    AIR_INDEX_BOXES_MAX = 1 << 28
+};
 
 struct air_box {
     int64_t from_ms, until_ms;
@@ -24,16 +34,21 @@ struct air_box {
     uint32_t flight, volume; /* what it is the box of */
 };
 
-struct air_slab {
-    int64_t number; /* holds instants [number, number + 1) << AIR_INDEX_SLAB_BITS */
+struct air_place {
+    int64_t slab;
+    int32_t x, y;
+};
+
+struct air_bucket {
+    struct air_place place;
     struct air_box *boxes;
-    size_t count, room;
+    size_t count, room; /* count 0: no bucket */
 };
 
 struct air_index {
-    struct air_slab *slabs; /* by number */
-    size_t count, room;
-    struct air_slab lasting;
+    struct air_bucket *buckets; /* open addressing, linear; a power of two, at most half full */
+    size_t bucket_count, bucket_room;
+    struct air_bucket large;
 };
 
 /* Called with each volume found; false ends the search. */

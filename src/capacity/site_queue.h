@@ -13,7 +13,7 @@ struct site_queue;
 struct site_queue *site_queue_create(const struct plenum_site *site);
 void site_queue_destroy(struct site_queue *queue);
 
-/* Reads all jobs: what each tenant holds, and who waits and may start by now + ahead_ms. */
+/* Reads all jobs: what each tenant holds, and who waits. */
 void site_queue_fill(struct site_queue *queue, const struct plenum_ledger *ledger);
 /* The job to try next, taken out; 0 when none is left. */
 uint64_t site_queue_next(struct site_queue *queue);

@@ -2,9 +2,10 @@
  *
  * Every step: jobs whose time is over finish, reserved jobs whose start has come begin. Every
  * ROUND_MS of site time: waiting jobs are given the earliest window in the calendar, in the order
- * of site_queue.h, so that each has a start that is known; then reserved jobs that fit now are
- * taken forward (a rack came into service, a job was cancelled). A promised start is never put off
- * by this: only a fault or a lowered limit takes a job off (src/rack). */
+ * of site_queue.h, so that each has a start that is known; before that, reserved jobs that fit now
+ * are taken forward, and after it some get an earlier window (a rack came into service, a job was
+ * cancelled). A promised start is never put off by this: only a fault or a lowered limit takes a
+ * job off (src/rack). */
 #include <plenum/port.h>
 
 #include "base/check.h"
@@ -16,11 +17,13 @@
 
 static const char ACTOR[] = "planner/capacity";
 
-#define ROUND_MS   INT64_C(30000)
-#define HORIZON_MS (INT64_C(14) * 24 * 3600 * 1000)
-#define FAILED_MAX 64  /* requests remembered as not fitting in a round */
-#define PER_ROUND  256 /* jobs from the queue: a bound on the work of one round */
-#define LIVE_MAX   (1 << 24)
+#define ROUND_MS     INT64_C(30000)
+#define HORIZON_MS   (INT64_C(14) * 24 * 3600 * 1000)
+#define FAILED_MAX   64  /* requests remembered as not fitting in a round */
+#define PER_ROUND    256 /* jobs from the queue: a bound on the work of one round */
+#define BETTERED     4   /* reserved jobs for which an earlier window is looked for in a round */
+#define BETTER_BY_MS (INT64_C(10) * 60 * 1000)
+#define LIVE_MAX     (1 << 24)
 
 struct capacity_agent {
     const struct plenum_site *site;
@@ -113,18 +116,26 @@ static void remember_failed(struct capacity_agent *agent, const struct fit_reque
         agent->failed[agent->failed_count++] = *request;
 }
 
-/* Adds what gives a job its window: claims, START_MS and END_MS, and RUNNING where it starts now.
- * A job that has a window already keeps its state until then. */
-static void add_window(struct capacity_agent *agent, const struct plenum_ledger *ledger,
-                       uint64_t id, const struct fit_request *request, int64_t start_ms)
+/* The command that gives a job a window, instead of the one it has: claims, START_MS and END_MS,
+ * and RUNNING where it starts now. */
+static void fill_window(struct capacity_agent *agent, const struct plenum_ledger *ledger,
+                        uint64_t id, const struct fit_request *request, int64_t start_ms)
 {
     struct plenum_ref job = plenum_ref(PLENUM_JOB, id);
-    bool now = start_ms == plenum_ledger_now_ms(ledger);
-    site_fit_claim(agent->fit, ledger, &agent->command, job, request, start_ms);
-    plenum_command_set(&agent->command, job, PLENUM_FIELD_STATE,
-                       now ? PLENUM_JOB_RUNNING : PLENUM_JOB_RESERVED);
-    plenum_command_set(&agent->command, job, PLENUM_JOB_START_MS, start_ms);
-    plenum_command_set(&agent->command, job, PLENUM_JOB_END_MS, start_ms + request->length_ms);
+    struct plenum_command *command = &agent->command;
+    int64_t now_ms = plenum_ledger_now_ms(ledger);
+    bool now = start_ms == now_ms;
+    bool held = plenum_ledger_get(ledger, PLENUM_JOB, id, PLENUM_FIELD_STATE) != PLENUM_JOB_QUEUED;
+    plenum_command_reset(command, now ? PLENUM_COMMAND_JOB_START : PLENUM_COMMAND_JOB_RESERVE,
+                         ACTOR);
+    if (held)
+        plenum_command_release(command, job, PLENUM_BOOK_POWER | PLENUM_BOOK_CAPACITY, now_ms);
+    site_fit_claim(agent->fit, ledger, command, job, request, start_ms);
+    if (now || !held)
+        plenum_command_set(command, job, PLENUM_FIELD_STATE,
+                           now ? PLENUM_JOB_RUNNING : PLENUM_JOB_RESERVED);
+    plenum_command_set(command, job, PLENUM_JOB_START_MS, start_ms);
+    plenum_command_set(command, job, PLENUM_JOB_END_MS, start_ms + request->length_ms);
 }
 
 static int64_t earliest_start(const struct plenum_ledger *ledger, const int64_t *row)
@@ -133,22 +144,19 @@ static int64_t earliest_start(const struct plenum_ledger *ledger, const int64_t 
     return row[PLENUM_JOB_EARLIEST_MS] > now_ms ? row[PLENUM_JOB_EARLIEST_MS] : now_ms;
 }
 
-/* Fills the command that gives a waiting job its earliest window. A search looks at the watts of
- * each server alone; where those of a gang share what is above them, the ledger says no, and the
- * search goes on from later and later. False when there is no window. */
+/* Fills the command that gives a job its earliest window that starts in [from_ms, latest_ms]. A
+ * search looks at the watts of each server alone; where those of a gang share what is above them,
+ * the ledger says no, and the search goes on from later and later. False when there is none. */
 static bool find_window(struct capacity_agent *agent, const struct plenum_ledger *ledger,
-                        uint64_t id, const struct fit_request *request, int64_t from_ms)
+                        uint64_t id, const struct fit_request *request, int64_t from_ms,
+                        int64_t latest_ms)
 {
-    int64_t latest_ms = from_ms + HORIZON_MS;
     struct plenum_refusal refusal;
     for (int64_t later_ms = ROUND_MS; from_ms <= latest_ms; later_ms *= 2) {
         int64_t start_ms = site_fit_search(agent->fit, ledger, request, from_ms, latest_ms);
         if (start_ms == PLENUM_FOREVER)
             return false;
-        bool now = start_ms == plenum_ledger_now_ms(ledger);
-        plenum_command_reset(&agent->command,
-                             now ? PLENUM_COMMAND_JOB_START : PLENUM_COMMAND_JOB_RESERVE, ACTOR);
-        add_window(agent, ledger, id, request, start_ms);
+        fill_window(agent, ledger, id, request, start_ms);
         if (plenum_ledger_test(ledger, &agent->command, &refusal))
             return true;
         from_ms = start_ms + later_ms;
@@ -173,7 +181,8 @@ static enum plenum_status place(struct capacity_agent *agent, const struct plenu
     struct fit_request request = fit_request_of(row);
     if (known_to_fail(agent, &request))
         return PLENUM_OK;
-    if (!find_window(agent, ledger, id, &request, earliest_start(ledger, row))) {
+    int64_t from_ms = earliest_start(ledger, row);
+    if (!find_window(agent, ledger, id, &request, from_ms, from_ms + HORIZON_MS)) {
         remember_failed(agent, &request);
         return PLENUM_OK;
     }
@@ -192,21 +201,40 @@ static enum plenum_status take_forward(struct capacity_agent *agent, const struc
                                        uint64_t id)
 {
     const struct plenum_ledger *ledger = port->ledger;
-    struct plenum_ref job = plenum_ref(PLENUM_JOB, id);
     struct fit_request request = fit_request_of(plenum_ledger_row(ledger, PLENUM_JOB, id));
     int64_t now_ms = plenum_ledger_now_ms(ledger);
     if (known_to_fail(agent, &request))
         return PLENUM_OK;
-    if (site_fit_search(agent->fit, ledger, &request, now_ms, now_ms) != now_ms) {
-        remember_failed(agent, &request);
-        return PLENUM_OK;
+    if (find_window(agent, ledger, id, &request, now_ms, now_ms))
+        return submit_window(agent, port, id);
+    remember_failed(agent, &request);
+    return PLENUM_OK;
+}
+
+static bool job_is_reserved(const int64_t *row, int64_t now_ms)
+{
+    return row[PLENUM_JOB_STATE] == PLENUM_JOB_RESERVED && row[PLENUM_JOB_START_MS] > now_ms;
+}
+
+/* Gives some of the reserved jobs an earlier window, others in each round: the site has grown, or
+ * jobs before them have gone. A promise is only ever bettered. */
+static enum plenum_status better_promises(struct capacity_agent *agent,
+                                          const struct plenum_port *port)
+{
+    const struct plenum_ledger *ledger = port->ledger;
+    enum plenum_status status = PLENUM_OK;
+    int64_t rounds = (plenum_ledger_now_ms(ledger) - agent->site->start_ms) / ROUND_MS;
+    collect(agent, ledger, job_is_reserved);
+    size_t picks = agent->id_count < BETTERED ? agent->id_count : BETTERED;
+    for (size_t i = 0; i < picks && status == PLENUM_OK; i++) {
+        uint64_t id = agent->ids[((size_t)rounds * BETTERED + i) % agent->id_count];
+        const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, id);
+        struct fit_request request = fit_request_of(row);
+        if (find_window(agent, ledger, id, &request, earliest_start(ledger, row),
+                        row[PLENUM_JOB_START_MS] - BETTER_BY_MS))
+            status = submit_window(agent, port, id);
     }
-    plenum_command_reset(&agent->command, PLENUM_COMMAND_JOB_START, ACTOR);
-    plenum_command_release(&agent->command, job, PLENUM_BOOK_POWER | PLENUM_BOOK_CAPACITY, now_ms);
-    add_window(agent, ledger, id, &request, now_ms);
-    struct plenum_refusal refusal;
-    return plenum_ledger_test(ledger, &agent->command, &refusal) ? submit_window(agent, port, id)
-                                                                 : PLENUM_OK;
+    return status;
 }
 
 static enum plenum_status plan_round(struct capacity_agent *agent, const struct plenum_port *port)
@@ -225,7 +253,7 @@ static enum plenum_status plan_round(struct capacity_agent *agent, const struct 
             break;
         status = place(agent, port, id);
     }
-    return status;
+    return status == PLENUM_OK ? better_promises(agent, port) : status;
 }
 
 /* --- the agent -------------------------------------------------------------------------------- */

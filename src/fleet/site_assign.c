@@ -1,7 +1,7 @@
 /* Assignment: greedy over the oldest open tasks of highest priority. While robots are many, each
  * task takes the nearest; while tasks are many, each robot takes the task that is nearest after
  * its age is taken off: every AGE_STEPS steps of waiting count as one step nearer, so that none
- * waits for ever. */
+ * waits for ever, and a priority counts as PRIORITY_STEPS. */
 #include "fleet/site_agent.h"
 
 #include "base/check.h"
@@ -12,6 +12,7 @@
 enum {
     LOOKED_AT_MAX = 64, /* open tasks looked at in one step */
     AGE_STEPS = 8,
+    PRIORITY_STEPS = 1000,
     OPEN_MAX = 1 << 24
 };
 
@@ -85,7 +86,8 @@ static int64_t pair_cost(struct site_fleet *fleet, const struct plenum_ledger *l
     if (moves == PLENUM_FLEET_FAR)
         return INT64_MAX;
     int64_t waited_ms = plenum_ledger_now_ms(ledger) - row[PLENUM_TASK_CREATED_MS];
-    return moves - waited_ms / fleet->site->step_ms / AGE_STEPS;
+    return moves - waited_ms / fleet->site->step_ms / AGE_STEPS -
+           row[PLENUM_TASK_PRIORITY] * PRIORITY_STEPS;
 }
 
 static void add_assignment(struct site_fleet *fleet, int32_t robot, uint64_t task)

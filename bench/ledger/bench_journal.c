@@ -144,7 +144,7 @@ static void compare(struct bench *bench)
     }
 }
 
-/* Steps, ticks and reports, about as many as a week of the first hall has, through a real ledger. */
+/* Steps, ticks and reports, about as many as a week of the first hall has, through a ledger. */
 static void make_week(struct bench *bench)
 {
     struct plenum_journal *journal = open_journal(bench);

@@ -73,7 +73,7 @@ static int run_verify(int argc, char **argv)
     return cli_end_output("journal verify");
 }
 
-/* --- show ----------------------------------------------------------------------------------------- */
+/* --- show ------------------------------------------------------------------------------------- */
 
 struct show {
     const struct plenum_site *site;
@@ -143,7 +143,7 @@ static int run_show(int argc, char **argv)
     return status == PLENUM_OK ? cli_end_output("journal show") : cli_fail("journal show", &error);
 }
 
-/* --- replay --------------------------------------------------------------------------------------- */
+/* --- replay ----------------------------------------------------------------------------------- */
 
 static void print_replayed(const struct plenum_ledger *ledger, bool json)
 {
@@ -202,7 +202,7 @@ static int run_replay(int argc, char **argv)
                                : cli_fail("journal replay", &error);
 }
 
-/* --- stat ------------------------------------------------------------------------------------------- */
+/* --- stat ------------------------------------------------------------------------------------- */
 
 struct counts {
     uint64_t taken[PLENUM_COMMAND_KIND_COUNT], refused[PLENUM_COMMAND_KIND_COUNT];
@@ -302,7 +302,7 @@ static int run_stat(int argc, char **argv)
     return cli_end_output("journal stat");
 }
 
-/* --- audit ------------------------------------------------------------------------------------------- */
+/* --- audit ------------------------------------------------------------------------------------ */
 
 static void print_audit(const struct plenum_audit *audit, json_t *lines)
 {

@@ -24,7 +24,7 @@ void audit_tell(struct audit *audit, uint64_t row, int64_t at_ms, const char *fo
     audit->line(audit->context, text);
 }
 
-/* --- owners and their claims ------------------------------------------------------------------------ */
+/* --- owners and their claims ------------------------------------------------------------------ */
 
 uint64_t audit_key(struct plenum_ref ref)
 {
@@ -109,7 +109,7 @@ void audit_claims_finish(struct audit_claims *claims)
     audit_map_finish(&claims->owners);
 }
 
-/* --- one row ---------------------------------------------------------------------------------------- */
+/* --- one row ---------------------------------------------------------------------------------- */
 
 static void note_interval(struct audit *audit, int64_t from_ms, int64_t until_ms)
 {
@@ -226,7 +226,7 @@ static bool audit_row(void *context, const struct plenum_journal_row *row)
     return true;
 }
 
-/* --- entities ----------------------------------------------------------------------------------------- */
+/* --- entities --------------------------------------------------------------------------------- */
 
 enum { STATE_NONE = UINT32_MAX };
 
@@ -272,7 +272,7 @@ void audit_entity_command(struct audit *audit, const struct plenum_command *comm
     }
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------ */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 enum plenum_status plenum_journal_audit(struct plenum_journal *journal, struct plenum_audit *totals,
                                         void (*line)(void *context, const char *text),

@@ -5,9 +5,7 @@
  * Robots, cells, states and flights are judged row by row. Watts and accelerators are judged when
  * all rows are read: at every instant that the clock has passed, and at those to come, for the
  * claims as they stood in the end. What is told is the last row that added to what does not fit.
- *
- * Figures in millimetres are compared in double with a millimetre to spare: two flights that only
- * touch are not told. */
+ */
 #ifndef LEDGER_AUDIT_H
 #define LEDGER_AUDIT_H
 

@@ -1,141 +1,165 @@
 /* Flights: each volume claimed against all that stand, the closed ones, and the bounds. Plain
- * geometry in double, with SPARE_MM to spare in favour of the journal. */
+ * geometry in integers: coordinates are at most PLENUM_COORDINATE_MAX_MM, so that a product of two
+ * differences stays under 2^57. What touches meets. */
 #include "ledger/audit.h"
 
 #include "base/memory.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const double spare_mm = 1.0;
 
 struct shape {
     const struct plenum_point *points; /* of a polygon */
     int32_t count;                     /* 0: a circle */
-    double x, y, radius;
+    struct plenum_point centre;
+    int64_t radius_mm;
 };
 
 static struct shape shape_of(const struct plenum_volume *volume)
 {
     return (struct shape){.points = volume->vertices,
                           .count = volume->shape == PLENUM_SHAPE_POLYGON ? volume->vertex_count : 0,
-                          .x = (double)volume->centre.x_mm,
-                          .y = (double)volume->centre.y_mm,
-                          .radius = (double)volume->radius_mm};
+                          .centre = volume->centre,
+                          .radius_mm = volume->radius_mm};
 }
 
-static double cross(struct plenum_point o, struct plenum_point a, struct plenum_point b)
+static struct plenum_point corner(const struct shape *shape, int32_t index)
 {
-    return ((double)a.x_mm - (double)o.x_mm) * ((double)b.y_mm - (double)o.y_mm) -
-           ((double)a.y_mm - (double)o.y_mm) * ((double)b.x_mm - (double)o.x_mm);
+    return shape->points[index % shape->count];
 }
 
-static double length_of(struct plenum_point a, struct plenum_point b)
+static int64_t square_between(struct plenum_point a, struct plenum_point b)
 {
-    double dx = (double)b.x_mm - (double)a.x_mm, dy = (double)b.y_mm - (double)a.y_mm;
-    return sqrt(dx * dx + dy * dy);
+    return (b.x_mm - a.x_mm) * (b.x_mm - a.x_mm) + (b.y_mm - a.y_mm) * (b.y_mm - a.y_mm);
 }
 
-static double distance_to_edge(double x, double y, struct plenum_point a, struct plenum_point b)
+/* Twice the area of o, a, b: positive when b is on the left of the way from o to a. */
+static int64_t side_of(struct plenum_point o, struct plenum_point a, struct plenum_point b)
 {
-    double dx = (double)b.x_mm - (double)a.x_mm, dy = (double)b.y_mm - (double)a.y_mm;
-    double px = x - (double)a.x_mm, py = y - (double)a.y_mm;
-    double square = dx * dx + dy * dy;
-    double t = square > 0 ? (px * dx + py * dy) / square : 0;
-    t = t < 0 ? 0 : t > 1 ? 1 : t;
-    px -= t * dx;
-    py -= t * dy;
-    return sqrt(px * px + py * py);
+    return (a.x_mm - o.x_mm) * (b.y_mm - o.y_mm) - (a.y_mm - o.y_mm) * (b.x_mm - o.x_mm);
 }
 
-static double distance_to_rim(const struct shape *shape, double x, double y)
+static int sign(int64_t value)
 {
-    double least = HUGE_VAL;
+    return (value > 0) - (value < 0);
+}
+
+static bool between(int64_t a, int64_t value, int64_t b)
+{
+    return (a <= value && value <= b) || (b <= value && value <= a);
+}
+
+static bool on_edge(struct plenum_point a, struct plenum_point b, struct plenum_point p)
+{
+    return side_of(a, b, p) == 0 && between(a.x_mm, p.x_mm, b.x_mm) &&
+           between(a.y_mm, p.y_mm, b.y_mm);
+}
+
+/* The sign of x * x - y * z, in 128 bits of two halves. */
+static int compare_square(uint64_t x, uint64_t y, uint64_t z)
+{
+    const uint64_t low = UINT32_MAX;
+    uint64_t factors[2][2] = {{x, x}, {y, z}}, high[2], rest[2];
+    for (int i = 0; i < 2; i++) {
+        uint64_t a = factors[i][0], b = factors[i][1];
+        uint64_t bottom = (a & low) * (b & low);
+        uint64_t middle = (a >> 32) * (b & low) + (bottom >> 32);
+        uint64_t other = (a & low) * (b >> 32) + (middle & low);
+        high[i] = (a >> 32) * (b >> 32) + (middle >> 32) + (other >> 32);
+        rest[i] = other << 32 | (bottom & low);
+    }
+    if (high[0] != high[1])
+        return high[0] > high[1] ? 1 : -1;
+    return (rest[0] > rest[1]) - (rest[0] < rest[1]);
+}
+
+/* The sign of the distance from p to the edge, less radius. */
+static int compare_distance(struct plenum_point a, struct plenum_point b, struct plenum_point p,
+                            int64_t radius_mm)
+{
+    int64_t along = (p.x_mm - a.x_mm) * (b.x_mm - a.x_mm) + (p.y_mm - a.y_mm) * (b.y_mm - a.y_mm);
+    int64_t length = square_between(a, b), radius = radius_mm * radius_mm;
+    if (along <= 0)
+        return sign(square_between(a, p) - radius);
+    if (along >= length)
+        return sign(square_between(b, p) - radius);
+    int64_t area = side_of(a, b, p);
+    return compare_square((uint64_t)(area < 0 ? -area : area), (uint64_t)radius, (uint64_t)length);
+}
+
+/* The nearest edge's. */
+static int compare_rim(const struct shape *shape, struct plenum_point p, int64_t radius_mm)
+{
+    int least = 1;
     for (int32_t i = 0; i < shape->count; i++) {
-        double here =
-            distance_to_edge(x, y, shape->points[i], shape->points[(i + 1) % shape->count]);
+        int here = compare_distance(corner(shape, i), corner(shape, i + 1), p, radius_mm);
         least = here < least ? here : least;
     }
     return least;
 }
 
-/* By the number of edges that a ray to the east crosses. */
-static bool has_inside(const struct shape *shape, double x, double y)
+/* By the number of edges that a ray to the east crosses; the rim is inside. */
+static bool has_inside(const struct shape *shape, struct plenum_point p)
 {
     bool inside = false;
     for (int32_t i = 0; i < shape->count; i++) {
-        struct plenum_point a = shape->points[i], b = shape->points[(i + 1) % shape->count];
-        double ax = (double)a.x_mm, ay = (double)a.y_mm, bx = (double)b.x_mm, by = (double)b.y_mm;
-        if ((ay > y) != (by > y) && x < ax + (y - ay) / (by - ay) * (bx - ax))
+        struct plenum_point a = corner(shape, i), b = corner(shape, i + 1);
+        int side = sign(side_of(a, b, p));
+        if (on_edge(a, b, p))
+            return true;
+        if ((a.y_mm > p.y_mm) != (b.y_mm > p.y_mm) && side == (b.y_mm > a.y_mm ? 1 : -1))
             inside = !inside;
     }
     return inside;
 }
 
-/* Whether each end of either edge is clearly on its own side of the other edge. */
+/* Each edge with its ends clearly on both sides of the other. */
 static bool edges_cross(struct plenum_point a, struct plenum_point b, struct plenum_point c,
                         struct plenum_point d)
 {
-    double ab = length_of(a, b) * spare_mm, cd = length_of(c, d) * spare_mm;
-    double c_side = cross(a, b, c), d_side = cross(a, b, d);
-    double a_side = cross(c, d, a), b_side = cross(c, d, b);
-    bool ab_parts = (c_side > ab && d_side < -ab) || (c_side < -ab && d_side > ab);
-    bool cd_parts = (a_side > cd && b_side < -cd) || (a_side < -cd && b_side > cd);
-    return ab_parts && cd_parts;
+    return sign(side_of(a, b, c)) * sign(side_of(a, b, d)) < 0 &&
+           sign(side_of(c, d, a)) * sign(side_of(c, d, b)) < 0;
 }
 
 static bool any_edges_cross(const struct shape *p, const struct shape *q)
 {
     for (int32_t i = 0; i < p->count; i++) {
         for (int32_t j = 0; j < q->count; j++) {
-            if (edges_cross(p->points[i], p->points[(i + 1) % p->count], q->points[j],
-                            q->points[(j + 1) % q->count]))
+            if (edges_cross(corner(p, i), corner(p, i + 1), corner(q, j), corner(q, j + 1)))
                 return true;
         }
     }
     return false;
 }
 
-/* A corner, or the middle of an edge, of q clearly inside p. */
-static bool any_point_inside(const struct shape *p, const struct shape *q)
+static bool any_corner_inside(const struct shape *p, const struct shape *q)
 {
     for (int32_t i = 0; i < q->count; i++) {
-        struct plenum_point a = q->points[i], b = q->points[(i + 1) % q->count];
-        double x = (double)a.x_mm, y = (double)a.y_mm;
-        double mx = (x + (double)b.x_mm) / 2, my = (y + (double)b.y_mm) / 2;
-        if ((has_inside(p, x, y) && distance_to_rim(p, x, y) > spare_mm) ||
-            (has_inside(p, mx, my) && distance_to_rim(p, mx, my) > spare_mm))
+        if (has_inside(p, corner(q, i)))
             return true;
     }
     return false;
 }
 
-static bool same_polygon(const struct shape *p, const struct shape *q)
-{
-    return p->count == q->count &&
-           memcmp(p->points, q->points, (size_t)p->count * sizeof *p->points) == 0;
-}
-
+/* Polygons that meet have edges that cross, or a corner of one inside the other. */
 static bool shapes_meet(const struct shape *p, const struct shape *q)
 {
-    if (p->count == 0 && q->count > 0)
-        return shapes_meet(q, p);
-    if (q->count > 0)
-        return same_polygon(p, q) || any_edges_cross(p, q) || any_point_inside(p, q) ||
-               any_point_inside(q, p);
+    if (p->count > 0 && q->count > 0)
+        return any_corner_inside(p, q) || any_corner_inside(q, p) || any_edges_cross(p, q);
     if (p->count > 0)
-        return has_inside(p, q->x, q->y) || distance_to_rim(p, q->x, q->y) < q->radius - spare_mm;
-    double dx = p->x - q->x, dy = p->y - q->y;
-    return sqrt(dx * dx + dy * dy) < p->radius + q->radius - spare_mm;
+        return has_inside(p, q->centre) || compare_rim(p, q->centre, q->radius_mm) <= 0;
+    if (q->count > 0)
+        return shapes_meet(q, p);
+    int64_t reach = p->radius_mm + q->radius_mm;
+    return square_between(p->centre, q->centre) <= reach * reach;
 }
 
 static bool volumes_meet(const struct plenum_volume *p, const struct plenum_volume *q)
 {
     struct shape p_shape = shape_of(p), q_shape = shape_of(q);
-    return p->from_ms < q->until_ms && q->from_ms < p->until_ms && p->lower_mm < q->upper_mm &&
-           q->lower_mm < p->upper_mm && shapes_meet(&p_shape, &q_shape);
+    return p->from_ms <= q->until_ms && q->from_ms <= p->until_ms && p->lower_mm <= q->upper_mm &&
+           q->lower_mm <= p->upper_mm && shapes_meet(&p_shape, &q_shape);
 }
 
 static bool within_bounds(const struct plenum_airspace *air, const struct plenum_volume *volume)
@@ -145,11 +169,10 @@ static bool within_bounds(const struct plenum_airspace *air, const struct plenum
     if (volume->lower_mm < air->lower_mm || volume->upper_mm > air->upper_mm)
         return false;
     if (shape.count == 0)
-        return has_inside(&bounds, shape.x, shape.y) &&
-               distance_to_rim(&bounds, shape.x, shape.y) >= shape.radius - spare_mm;
+        return has_inside(&bounds, shape.centre) &&
+               compare_rim(&bounds, shape.centre, shape.radius_mm) >= 0;
     for (int32_t i = 0; i < shape.count; i++) {
-        double x = (double)shape.points[i].x_mm, y = (double)shape.points[i].y_mm;
-        if (!has_inside(&bounds, x, y) && distance_to_rim(&bounds, x, y) > spare_mm)
+        if (!has_inside(&bounds, corner(&shape, i)))
             return false;
     }
     return !any_edges_cross(&bounds, &shape);
@@ -189,8 +212,8 @@ static void release(struct audit *audit, uint64_t owner, int64_t from_ms)
             continue;
         if (standing->volume.from_ms >= from_ms)
             standing->volume.until_ms = INT64_MIN;
-        else if (standing->volume.until_ms > from_ms)
-            standing->volume.until_ms = from_ms;
+        else if (standing->volume.until_ms >= from_ms)
+            standing->volume.until_ms = from_ms - 1;
     }
 }
 

@@ -47,7 +47,7 @@ static void add_claim(struct event_list *events, const struct audit_claim *claim
             (struct event){claim->until_ms, -watts, index, false};
 }
 
-/* --- power ------------------------------------------------------------------------------------------ */
+/* --- power ------------------------------------------------------------------------------------ */
 
 /* What a load draws from its first (0) or second (1) node with a feed lost, or none. */
 static int64_t drawn_w(const struct audit *audit, const struct plenum_load *load, int64_t watts,
@@ -181,7 +181,7 @@ void audit_power_judge(struct audit *audit)
     free(by_node);
 }
 
-/* --- capacity ------------------------------------------------------------------------------------------ */
+/* --- capacity --------------------------------------------------------------------------------- */
 
 struct server_use {
     int64_t milli[PLENUM_ACCELERATORS_PER_SERVER_MAX];

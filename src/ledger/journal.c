@@ -29,7 +29,7 @@ struct plenum_journal {
     struct bytes scratch, refusal;
 };
 
-/* --- opening -------------------------------------------------------------------------------------- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 struct file_list {
     struct plenum_site_file *files;
@@ -91,7 +91,7 @@ uint64_t journal_last(const struct plenum_journal *journal)
     return journal->last;
 }
 
-/* --- reading -------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 struct chain_walk {
     struct plenum_journal *journal;
@@ -245,7 +245,7 @@ enum plenum_status plenum_journal_stat(struct plenum_journal *journal,
     return PLENUM_OK;
 }
 
-/* --- opening and closing --------------------------------------------------------------------------- */
+/* --- opening and closing ---------------------------------------------------------------------- */
 
 static bool keep_chain(void *context, const struct journal_record *record)
 {
@@ -331,7 +331,7 @@ const struct plenum_site *plenum_journal_site(const struct plenum_journal *journ
     return journal->site;
 }
 
-/* --- writing ---------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 static enum plenum_status append(void *context, uint64_t seq, int64_t now_ms,
                                  const struct plenum_command *command,

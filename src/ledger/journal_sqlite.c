@@ -44,7 +44,7 @@ struct store_sqlite {
     size_t batch_bytes;
 };
 
-/* --- errors ------------------------------------------------------------------------------------- */
+/* --- errors ----------------------------------------------------------------------------------- */
 
 static enum plenum_status status_of(int code)
 {
@@ -122,7 +122,7 @@ static bool column_hash(sqlite3_stmt *statement, int column, struct hash *hash)
     return true;
 }
 
-/* --- putting ------------------------------------------------------------------------------------ */
+/* --- putting ---------------------------------------------------------------------------------- */
 
 static void run_prepared(struct store_sqlite *store, sqlite3_stmt *statement, const char *what)
 {
@@ -198,7 +198,7 @@ static void sqlite_put_snapshot(void *self, const struct store_snapshot *snapsho
     sqlite3_finalize(insert);
 }
 
-/* --- reading ------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static bool record_of(sqlite3_stmt *statement, struct journal_record *record)
 {
@@ -388,7 +388,7 @@ static enum plenum_status sqlite_counts(void *self, struct store_counts *counts,
     return PLENUM_OK;
 }
 
-/* --- opening and closing --------------------------------------------------------------------------- */
+/* --- opening and closing ---------------------------------------------------------------------- */
 
 static void sqlite_close(void *self)
 {

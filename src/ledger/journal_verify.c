@@ -47,7 +47,7 @@ static void tell(struct verify *verify, bool fault, const char *format, ...)
     verify->line(verify->context, text);
 }
 
-/* --- bytes -------------------------------------------------------------------------------------- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 /* The byte in which one changed bit makes the page's checksum wrong, or -1. */
 static int page_one_bit(uint8_t page[PAGE_BYTES], uint32_t number)
@@ -169,7 +169,7 @@ static enum plenum_status verify_bytes(struct verify *verify, struct plenum_erro
     return status;
 }
 
-/* --- rows and snapshots ---------------------------------------------------------------------------- */
+/* --- rows and snapshots ----------------------------------------------------------------------- */
 
 struct replay {
     struct verify *verify;

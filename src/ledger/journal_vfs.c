@@ -46,7 +46,7 @@ static sqlite3_vfs *system_vfs(void)
     return vfs;
 }
 
-/* --- one file ---------------------------------------------------------------------------------- */
+/* --- one file --------------------------------------------------------------------------------- */
 
 static int file_close(sqlite3_file *base)
 {
@@ -259,7 +259,7 @@ static const sqlite3_io_methods file_methods = {
     .xDeviceCharacteristics = file_characteristics,
 };
 
-/* --- files by name ------------------------------------------------------------------------------ */
+/* --- files by name ---------------------------------------------------------------------------- */
 
 static enum plenum_status cannot_open(const char *path, int problem, struct plenum_error *error)
 {

@@ -20,7 +20,7 @@ struct plenum_site *run_site(void)
     return site_for_tests(RUN_SITE);
 }
 
-/* --- the stream of commands -------------------------------------------------------------------------- */
+/* --- the stream of commands ------------------------------------------------------------------- */
 
 static void fill_step(struct run *run, uint64_t seq)
 {
@@ -101,7 +101,7 @@ void run_close(struct run *run)
     plenum_site_destroy(run->site);
 }
 
-/* --- the disk ------------------------------------------------------------------------------------ */
+/* --- the disk --------------------------------------------------------------------------------- */
 
 struct test_file *test_disk_file(struct test_disk *disk, const char *path)
 {

@@ -24,7 +24,7 @@ enum plenum_status run_open(struct run *run, const struct disk *disk, const char
 void run_submit(struct run *run);
 void run_close(struct run *run);
 
-/* --- a disk in memory -------------------------------------------------------------------------- */
+/* --- a disk in memory ------------------------------------------------------------------------- */
 
 enum { TEST_DISK_FILES = 8 };
 

@@ -99,7 +99,7 @@ static void plant_end(struct planted *planted, uint64_t violations, const char *
     test_disk_finish(&planted->disk);
 }
 
-/* --- what is planted, a function each ---------------------------------------------------------------- */
+/* --- what is planted, a function each --------------------------------------------------------- */
 
 static const struct plenum_ref rack_1 = {PLENUM_RACK, 0}, rack_2 = {PLENUM_RACK, 1};
 
@@ -331,6 +331,12 @@ static void flights_meet(struct planted *planted)
     fly(planted, 2, 50, 50, 30, 5000);
 }
 
+static void flights_touch(struct planted *planted)
+{
+    fly(planted, 1, 0, 0, 20, 0);
+    fly(planted, 2, 100, 100, 40, 10000);
+}
+
 static void flight_meets_the_tower(struct planted *planted)
 {
     fly(planted, 1, 540, 460, 20, 0);
@@ -385,6 +391,7 @@ static void finds_what_is_planted(void **state)
         {made_twice, 1, "rack 0 made twice"},
         {flights_apart, 0, NULL},
         {flights_meet, 1, "row 2, 2026-01-05T00:00:05Z: flight 2 meets the flight of row 1"},
+        {flights_touch, 1, "row 2, 2026-01-05T00:00:10Z: flight 2 meets the flight of row 1"},
         {flight_meets_the_tower, 1, "flight 1 meets closed volume tower"},
         {flight_leaves, 1, "flight 1 leaves the airspace"},
         {flight_in_a_closed_volume, 1, "flight 1 meets the volume closed by row 1"},

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "world.h"
-
+#include "base/random.h"
 #include "site_for_tests.h"
+#include "world.h"
 
 #define SITE                                                                                       \
     SITE_SMALL "robots:\n"                                                                         \
@@ -386,13 +386,54 @@ static void test_fixed_history(void **state)
     assert_int_equal(plenum_ledger_seq(world->ledger), 22);
 }
 
+/* A snapshot of that state with bits flipped is refused, or is another state that can be written;
+ * one that was cut is refused. */
+static void test_damaged_history(void **state)
+{
+    struct world *world = *state;
+    struct random random;
+    uint8_t *data;
+    size_t length;
+    history(world);
+    plenum_ledger_snapshot(world->ledger, &data, &length);
+    random_init(&random, 21);
+    for (int i = 0; i < 4000; i++) {
+        struct plenum_ledger *restored;
+        char text[65];
+        size_t at = random_below(&random, length), cut = i % 4 == 0 ? at : length;
+        uint8_t *copy = malloc(length);
+        memcpy(copy, data, length);
+        copy[at] ^= (uint8_t)(1u << random_below(&random, 8));
+        enum plenum_status status = plenum_ledger_restore(world->site, copy, cut, &restored, NULL);
+        assert_true(status == PLENUM_CORRUPT || (status == PLENUM_OK && cut == length));
+        if (restored)
+            plenum_ledger_state_hash(restored, text);
+        plenum_ledger_destroy(restored);
+        free(copy);
+    }
+    free(data);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_r1),  TEST(test_r2),  TEST(test_r3),  TEST(test_r4),  TEST(test_r5),
-        TEST(test_r6),  TEST(test_r7),  TEST(test_r8),  TEST(test_r9),  TEST(test_r10),
-        TEST(test_r11), TEST(test_r12), TEST(test_r13), TEST(test_r14), TEST(test_fixed_history),
+        TEST(test_r1),
+        TEST(test_r2),
+        TEST(test_r3),
+        TEST(test_r4),
+        TEST(test_r5),
+        TEST(test_r6),
+        TEST(test_r7),
+        TEST(test_r8),
+        TEST(test_r9),
+        TEST(test_r10),
+        TEST(test_r11),
+        TEST(test_r12),
+        TEST(test_r13),
+        TEST(test_r14),
+        TEST(test_fixed_history),
+        TEST(test_damaged_history),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

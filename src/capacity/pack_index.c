@@ -55,15 +55,14 @@ void pack_index_init(struct pack_index *index, const uint32_t *ranks, const uint
 
 void pack_index_forget(struct pack_index *index)
 {
-    for (size_t i = 0; i < index->tree_count; i++) {
-        free(index->trees[i].best);
-        index->trees[i].best = NULL;
-    }
+    for (size_t i = 0; i < index->tree_count; i++)
+        index->trees[i].made = false;
 }
 
 void pack_index_finish(struct pack_index *index)
 {
-    pack_index_forget(index);
+    for (size_t i = 0; i < index->tree_count; i++)
+        free(index->trees[i].best);
     free(index->server_at);
     free(index->rank_of);
     free(index->leaf_of);
@@ -102,6 +101,7 @@ static void tree_make(struct pack_index *index, uint32_t shape, pack_score *scor
             best[at] = greater(best[2 * at], best[2 * at + 1]);
     }
     tree->seen = index->log_count;
+    tree->made = true;
 }
 
 static void tree_set(int32_t *best, size_t at, int32_t score)
@@ -145,7 +145,7 @@ bool pack_index_best(struct pack_index *index, uint32_t shape, pack_score *score
 {
     CHECK(shape < index->tree_count);
     struct pack_index_tree *tree = &index->trees[shape];
-    if (tree->best == NULL || index->log_count - tree->seen > index->items)
+    if (!tree->made || index->log_count - tree->seen > index->items)
         tree_make(index, shape, score, context);
     else
         tree_catch_up(index, shape, score, context);

@@ -24,6 +24,7 @@ struct pack_index_group {
 struct pack_index_tree {
     int32_t *best;
     size_t seen; /* how much of the log it knows */
+    bool made;   /* false: all of best is out of date */
 };
 
 struct pack_index {

@@ -1,11 +1,14 @@
 /* Moves: where a job fits nowhere, a placed one goes elsewhere so that it does.
  *
  * All placed jobs are looked at whose leaving would make room for the shape; of those that have
- * another server to go to, the one moves that is placed best there by the policy's own score. When
- * no move helps, only servers that changed since are looked at for the shape, until a job is
- * released: without that, room only shrinks elsewhere. */
+ * another server to go to, the one moves that is placed best there by the policy's own score. On a
+ * large site one search looks at some servers, and the next for the shape at the next ones. When no
+ * move helps, only servers that changed since are looked at for the shape, until a job is released:
+ * without that, room only shrinks elsewhere. */
 #include "base/check.h"
 #include "capacity/pack_packer.h"
+
+enum { MOVE_SERVERS = 2048 };
 
 struct move_search {
     struct plenum_packer *packer;
@@ -89,23 +92,29 @@ static void consider_server(struct move_search *search, uint32_t server)
     }
 }
 
+/* All servers, MOVE_SERVERS at a time: where that was in vain, the next call goes on from there.
+ * When all have been, those that changed since. */
 static void look(struct move_search *search)
 {
     struct plenum_packer *packer = search->packer;
     struct pack_stuck *stuck = &packer->stuck[search->shape];
     const struct pack_index *index = &packer->index;
     packer->searches++;
-    if (stuck->log > 0 && stuck->releases == packer->releases) {
-        for (size_t at = stuck->log - 1; at < index->log_count; at++) {
+    if (stuck->next == 0 || stuck->releases != packer->releases)
+        *stuck = (struct pack_stuck){0, index->log_count, packer->releases};
+    if (stuck->next == index->count) {
+        for (size_t at = stuck->log; at < index->log_count; at++) {
             if (index->last[index->log[at]] == at + 1)
                 consider_server(search, index->log[at]);
         }
-    } else {
-        for (size_t at = 0; at < index->count; at++)
-            consider_server(search, index->server_at[at]);
+        stuck->log = search->job == UINT32_MAX ? index->log_count : stuck->log;
+        return;
     }
-    if (search->job == UINT32_MAX)
-        *stuck = (struct pack_stuck){index->log_count + 1, packer->releases};
+    size_t left = index->count - stuck->next;
+    size_t count = left < MOVE_SERVERS ? left : MOVE_SERVERS;
+    for (size_t i = 0; i < count; i++)
+        consider_server(search, index->server_at[stuck->next + i]);
+    stuck->next += search->job == UINT32_MAX ? count : 0;
 }
 
 static void make_move(struct move_search *search, struct plenum_placement *placement)

@@ -61,6 +61,7 @@ struct plenum_packer *plenum_packer_create(const struct plenum_trace *trace, con
     packer->policy = policies[options->policy];
     packer->options = *options;
     packer->stuck = memory_new(trace->shape_count, sizeof *packer->stuck);
+    packer->refusals = memory_new(trace->shape_count, sizeof *packer->refusals);
     packer->goals = memory_new(trace->shape_count, sizeof *packer->goals);
     packer->job_on = memory_new(trace->server_count, sizeof *packer->job_on);
     memset(packer->job_on, 0xff, trace->server_count * sizeof *packer->job_on);
@@ -86,6 +87,7 @@ void plenum_packer_destroy(struct plenum_packer *packer)
     free(packer->job_on);
     free(packer->stuck);
     free(packer->goals);
+    free(packer->refusals);
     free(packer);
 }
 
@@ -129,7 +131,8 @@ static enum plenum_pack_reason server_lacks(const struct pack_server *server,
     return pack_fits(server, &asked) ? PLENUM_PACK_REASON_MEMORY : PLENUM_PACK_REASON_CORES;
 }
 
-static enum plenum_pack_reason why_not(const struct plenum_packer *packer, uint32_t shape)
+/* Looks at all servers. */
+static enum plenum_pack_reason most_lack(const struct plenum_packer *packer, uint32_t shape)
 {
     size_t lacking[PLENUM_PACK_REASON_COUNT] = {0};
     for (size_t i = 0; i < packer->site.count; i++)
@@ -140,6 +143,19 @@ static enum plenum_pack_reason why_not(const struct plenum_packer *packer, uint3
     if (lacking[PLENUM_PACK_REASON_TYPE] > lacking[most])
         most = PLENUM_PACK_REASON_TYPE;
     return lacking[most] > 0 ? most : PLENUM_PACK_REASON_ACCELERATORS;
+}
+
+/* Looks again when more than a sixteenth of the servers may have changed since it was looked last:
+ * which lack is the most common moves no faster. */
+static enum plenum_pack_reason why_not(struct plenum_packer *packer, uint32_t shape)
+{
+    struct pack_refusal *refusal = &packer->refusals[shape];
+    if (refusal->reason == PLENUM_PACK_REASON_NONE ||
+        packer->index.log_count - refusal->log > packer->site.count / 16) {
+        refusal->reason = most_lack(packer, shape);
+        refusal->log = packer->index.log_count;
+    }
+    return refusal->reason;
 }
 
 /* --- place and release --------------------------------------------------------------------- */

@@ -17,10 +17,17 @@ struct pack_job {
     bool movable;
 };
 
-/* When no move helped a shape last. */
+/* Where looking for a move for a shape stands. */
 struct pack_stuck {
-    size_t log;        /* where the index's log stood, plus one; 0: never */
-    uint64_t releases; /* how many jobs had been released */
+    size_t next;       /* the rank to look at next; the number of servers: all in vain */
+    size_t log;        /* where the index's log stood when the looking began */
+    uint64_t releases; /* how many jobs had been released then */
+};
+
+/* Why a shape was refused last. */
+struct pack_refusal {
+    enum plenum_pack_reason reason; /* PLENUM_PACK_REASON_NONE: never */
+    size_t log;                     /* where the index's log stood */
 };
 
 /* Where a job of a shape would go now. */
@@ -47,12 +54,13 @@ struct plenum_packer {
     struct plenum_move move; /* the last one */
     bool moved;              /* in the last call of place */
     uint64_t releases;
-    struct pack_stuck *stuck; /* by shape */
-    struct pack_goal *goals;  /* by shape: room of a search for a move */
-    struct pack_mix *mix;     /* policy fgd */
-    struct pack_own *own;     /* policy plenum */
-    uint8_t *group_of;        /* groups of the index, or NULL; made by init */
-    uint16_t (*kin)[8];       /* policy gpu-clustering: jobs on each server by class */
+    struct pack_stuck *stuck;      /* by shape */
+    struct pack_refusal *refusals; /* by shape */
+    struct pack_goal *goals;       /* by shape: room of a search for a move */
+    struct pack_mix *mix;          /* policy fgd */
+    struct pack_own *own;          /* policy plenum */
+    uint8_t *group_of;             /* groups of the index, or NULL; made by init */
+    uint16_t (*kin)[8];            /* policy gpu-clustering: jobs on each server by class */
 };
 
 /* How a policy decides. Where choose is NULL, the best score does, and devices says which. */

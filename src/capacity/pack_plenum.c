@@ -47,15 +47,20 @@ struct own_device {
     int16_t awaited_count, awaited_milli;
 };
 
+/* What a score needs first of all stands together at the front. */
 struct own_server {
-    struct own_device devices[PLENUM_TRACE_DEVICES_MAX];
     struct pack_need need; /* of free devices and awaited shares */
+    double shortage_milli, spare_milli;
+    int64_t socket_milli; /* cores left on sockets that are in use */
+    int64_t cpu_milli;    /* all that it has */
+    struct own_device devices[PLENUM_TRACE_DEVICES_MAX];
 };
 
 struct pack_own {
     struct pack_learned learned;
     struct own_server *servers;
     struct pack_power power[PACK_GROUPS_MAX]; /* by type + 1 */
+    double milli_per_cpu, milli_per_memory;   /* 1000 / what a device needs; or 0 */
     int64_t free_milli[PLENUM_TRACE_TYPES_MAX];
     int32_t prices[PACK_GROUPS_MAX];
 };
@@ -71,35 +76,41 @@ static void awaited_need(const struct pack_learned *learned, const struct own_de
     }
 }
 
-static void server_need(struct plenum_packer *packer, uint32_t server)
-{
-    const struct pack_server *has = &packer->site.servers[server];
-    struct own_server *own = &packer->own->servers[server];
-    const struct pack_learned *learned = &packer->own->learned;
-    own->need.cpu_milli = learned->of_device.cpu_milli * has->whole_free;
-    own->need.memory_mib = learned->of_device.memory_mib * has->whole_free;
-    for (int i = 0; i < has->gpus; i++)
-        awaited_need(learned, &own->devices[i], 1.0, &own->need);
-}
-
 /* Thousandths of devices for which cores or memory are short, whichever is worse. */
-static double shortage_milli(const struct pack_learned *learned, const struct pack_need *need,
+static double shortage_milli(const struct pack_own *own, const struct pack_need *need,
                              double cpu_milli, double memory_mib)
 {
-    double cpu_short = need->cpu_milli - cpu_milli;
-    double memory_short = need->memory_mib - memory_mib;
-    double cpu = cpu_short > 0 ? cpu_short * 1000.0 / learned->of_device.cpu_milli : 0.0;
-    double memory = memory_short > 0 ? memory_short * 1000.0 / learned->of_device.memory_mib : 0.0;
-    return cpu > memory ? cpu : memory;
+    double cpu = (need->cpu_milli - cpu_milli) * own->milli_per_cpu;
+    double memory = (need->memory_mib - memory_mib) * own->milli_per_memory;
+    double worse = cpu > memory ? cpu : memory;
+    return worse > 0 ? worse : 0.0;
 }
 
-static double spare_milli(const struct pack_learned *learned, const struct pack_need *need,
+/* Cores that nothing on the server will need, in thousandths of what devices need. */
+static double spare_milli(const struct pack_own *own, const struct pack_need *need,
                           double cpu_milli)
 {
-    double spare = cpu_milli - need->cpu_milli;
-    if (spare <= 0 || learned->of_device.cpu_milli <= 0)
-        return 0.0;
-    return spare * 1000.0 / learned->of_device.cpu_milli;
+    double spare = (cpu_milli - need->cpu_milli) * own->milli_per_cpu;
+    return spare > 0 ? spare : 0.0;
+}
+
+/* Brings what is kept of a server up to date with what is free on it. */
+static void server_update(struct plenum_packer *packer, uint32_t server)
+{
+    const struct pack_server *has = &packer->site.servers[server];
+    const struct pack_own *shared = packer->own;
+    struct own_server *own = &packer->own->servers[server];
+    own->need.cpu_milli = shared->learned.of_device.cpu_milli * has->whole_free;
+    own->need.memory_mib = shared->learned.of_device.memory_mib * has->whole_free;
+    for (int i = 0; i < has->gpus; i++)
+        awaited_need(&shared->learned, &own->devices[i], 1.0, &own->need);
+
+    double cpu = (double)has->cpu_free, memory = (double)has->memory_free;
+    int64_t socket = shared->power[has->type + 1].socket_cpu_milli;
+    int64_t used = own->cpu_milli - has->cpu_free;
+    own->shortage_milli = shortage_milli(shared, &own->need, cpu, memory);
+    own->spare_milli = spare_milli(shared, &own->need, cpu);
+    own->socket_milli = (used + socket - 1) / socket * socket - used;
 }
 
 /* --- the cost of a placement --------------------------------------------------------------- */
@@ -168,30 +179,29 @@ static double whole_cost(const struct pack_learned *learned, const struct pack_s
 }
 
 /* Sockets that more cores reach into, and the price of opening an empty server with devices. */
-static double cores_cost(const struct plenum_packer *packer, uint32_t server,
-                         const struct plenum_shape *asked)
+static double cores_cost(const struct plenum_packer *packer, const struct pack_server *has,
+                         const struct own_server *own, const struct plenum_shape *asked)
 {
-    const struct pack_server *has = &packer->site.servers[server];
     const struct pack_power *power = &packer->own->power[has->type + 1];
-    int64_t all = packer->trace->servers[server].cpu_milli, socket = power->socket_cpu_milli;
-    int64_t used = all - has->cpu_free;
-    int64_t sockets =
-        (used + asked->cpu_milli + socket - 1) / socket - (used + socket - 1) / socket;
-    double cost =
-        socket_watt_cost * (double)(sockets * (power->socket_full_w - power->socket_idle_w));
-    if (used == 0 && asked->gpus < has->gpus)
-        cost += empty_core_cost * (double)all / 1000.0;
+    double cost = 0.0;
+    if (asked->cpu_milli > own->socket_milli) {
+        int64_t sockets = (asked->cpu_milli - own->socket_milli + power->socket_cpu_milli - 1) /
+                          power->socket_cpu_milli;
+        cost = socket_watt_cost * (double)(sockets * (power->socket_full_w - power->socket_idle_w));
+    }
+    if (has->cpu_free == own->cpu_milli && asked->gpus < has->gpus)
+        cost += empty_core_cost * (double)own->cpu_milli / 1000.0;
     return asked->gpus == 0 && has->gpu_free_sum > 0 ? cost + beside_cost : cost;
 }
 
 static int32_t plenum_score(void *context, uint32_t server, uint32_t shape)
 {
     const struct plenum_packer *packer = context;
-    const struct pack_learned *learned = &packer->own->learned;
     const struct plenum_shape *asked = &packer->trace->shapes[shape];
     const struct pack_server *has = &packer->site.servers[server];
-    const struct pack_need *before = &packer->own->servers[server].need;
-    struct pack_need change = {0};
+    const struct pack_own *shared = packer->own;
+    const struct own_server *own = &shared->servers[server];
+    struct pack_need after = own->need, change = {0};
     double cost = 0.0;
     int device;
     if (!pack_fits(has, asked))
@@ -199,18 +209,16 @@ static int32_t plenum_score(void *context, uint32_t server, uint32_t shape)
     if (asked->gpus > 0)
         cost = asked->gpu_milli < PLENUM_DEVICE_MILLI
                    ? share_cost(packer, server, asked->gpu_milli, &change, &device)
-                   : whole_cost(learned, has, asked->gpus, &change);
-    cost += cores_cost(packer, server, asked);
+                   : whole_cost(&shared->learned, has, asked->gpus, &change);
+    cost += cores_cost(packer, has, own, asked);
 
-    struct pack_need after = {before->cpu_milli + change.cpu_milli,
-                              before->memory_mib + change.memory_mib};
-    double cpu = (double)has->cpu_free, memory = (double)has->memory_free;
-    double cpu_left = cpu - (double)asked->cpu_milli;
-    double spare = spare_milli(learned, &after, cpu_left);
-    cost += shortage_weight *
-            (shortage_milli(learned, &after, cpu_left, memory - (double)asked->memory_mib) -
-             shortage_milli(learned, before, cpu, memory));
-    cost += surplus_weight * (spare - spare_milli(learned, before, cpu)) + spare_weight * spare;
+    after.cpu_milli += change.cpu_milli;
+    after.memory_mib += change.memory_mib;
+    double cpu = (double)(has->cpu_free - asked->cpu_milli);
+    double memory = (double)(has->memory_free - asked->memory_mib);
+    double spare = spare_milli(shared, &after, cpu);
+    cost += shortage_weight * (shortage_milli(shared, &after, cpu, memory) - own->shortage_milli);
+    cost += surplus_weight * (spare - own->spare_milli) + spare_weight * spare;
     cost = cost > cost_max ? cost_max : cost < -cost_max ? -cost_max : cost;
     return (int32_t)(-cost * score_scale);
 }
@@ -305,15 +313,25 @@ static void plenum_changed(struct plenum_packer *packer, uint32_t shape,
         if (placement.devices >> i & 1)
             share_changed(packer, placement.server, i, asked->gpu_milli, sign);
     }
-    server_need(packer, placement.server);
+    server_update(packer, placement.server);
+}
+
+/* What is learned changes what every server needs. */
+static void update_all(struct plenum_packer *packer)
+{
+    struct pack_own *own = packer->own;
+    const struct pack_need *device = &own->learned.of_device;
+    own->milli_per_cpu = device->cpu_milli > 0 ? 1000.0 / device->cpu_milli : 0.0;
+    own->milli_per_memory = device->memory_mib > 0 ? 1000.0 / device->memory_mib : 0.0;
+    for (uint32_t i = 0; i < packer->site.count; i++)
+        server_update(packer, i);
 }
 
 static void plenum_seen(struct plenum_packer *packer, uint32_t shape)
 {
     if (!learn_arrival(&packer->own->learned, &packer->site, shape))
         return;
-    for (uint32_t i = 0; i < packer->site.count; i++)
-        server_need(packer, i);
+    update_all(packer);
     pack_index_forget(&packer->index);
 }
 
@@ -334,8 +352,9 @@ static void plenum_init(struct plenum_packer *packer)
         packer->group_of[i] = (uint8_t)(has->type + 1);
         if (has->type >= 0)
             own->free_milli[has->type] += has->gpu_free_sum;
-        server_need(packer, i);
+        own->servers[i].cpu_milli = has->cpu_free;
     }
+    update_all(packer);
 }
 
 static void plenum_finish(struct plenum_packer *packer)

@@ -99,7 +99,8 @@ PLENUM_API int64_t plenum_flight_energy_j(const struct plenum_flight_request *re
 typedef bool plenum_flight_fits(void *context, const struct plenum_volume *volumes, int32_t count);
 
 /* The plan with the earliest take-off at earliest_ms, or whole steps of step_ms later, up to
- * latest_ms; at each instant layers are tried from the one that the direction asks for. The plan's
+ * latest_ms (ten steps where nothing could be flown, whoever else is in the air); at each instant
+ * layers are tried from the one that the direction asks for. The plan's
  * energy is at most energy_max_j. PLENUM_REFUSED when no slot fits, PLENUM_LIMIT when there is no
  * way, the wind is too strong, the payload too heavy or the energy too little; error says which
  * and may be NULL. */

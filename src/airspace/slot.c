@@ -3,6 +3,10 @@
 
 #include "base/check.h"
 
+/* What is closed changes seldom: where nothing could be flown, the search goes on in longer
+ * strides. */
+enum { NOTHING_STEPS = 10 };
+
 int64_t plenum_flight_energy_j(const struct plenum_flight_request *request)
 {
     const struct plenum_site *site = request->site;
@@ -55,6 +59,37 @@ static bool slot_way(const struct plenum_flight_request *request, int32_t layer,
                                   start_ms, until_ms, way);
 }
 
+/* How far a take-off at one instant got, over all layers. */
+enum slot_answer { SLOT_NO_WAY, SLOT_NO_ENERGY, SLOT_TAKEN, SLOT_FITS };
+
+struct slot_search {
+    const struct plenum_flight_request *request;
+    int64_t energy_max_j;
+    plenum_flight_fits *fits;
+    void *context;
+    struct plenum_flight_plan *plan;
+};
+
+static enum slot_answer slot_try(const struct slot_search *search, int64_t start_ms)
+{
+    int32_t layers = plenum_flight_layers(search->request->site);
+    enum slot_answer best = SLOT_NO_WAY;
+    for (int32_t i = 0; i < layers; i++) {
+        struct plenum_flight_way way;
+        int32_t layer = layer_at(search->request, layers, i);
+        if (!slot_way(search->request, layer, start_ms, &way) ||
+            !plenum_flight_lay(search->request, &way, layer, start_ms, search->plan))
+            continue;
+        enum slot_answer answer = SLOT_TAKEN;
+        if (search->plan->energy_j > search->energy_max_j)
+            answer = SLOT_NO_ENERGY;
+        else if (search->fits(search->context, search->plan->volumes, search->plan->volume_count))
+            return SLOT_FITS;
+        best = answer > best ? answer : best;
+    }
+    return best;
+}
+
 enum plenum_status plenum_flight_plan_slot(const struct plenum_flight_request *request,
                                            int64_t earliest_ms, int64_t latest_ms, int64_t step_ms,
                                            int64_t energy_max_j, plenum_flight_fits *fits,
@@ -62,28 +97,21 @@ enum plenum_status plenum_flight_plan_slot(const struct plenum_flight_request *r
                                            struct plenum_error *error)
 {
     CHECK(step_ms > 0);
-    int32_t layers = plenum_flight_layers(request->site);
-    bool way_found = false, energy_enough = false;
+    struct slot_search search = {request, energy_max_j, fits, context, plan};
+    enum slot_answer best = SLOT_NO_WAY;
     enum plenum_status status = slot_check(request, error);
     if (status != PLENUM_OK)
         return status;
-    for (int64_t start_ms = earliest_ms; start_ms <= latest_ms; start_ms += step_ms)
-        for (int32_t i = 0; i < layers; i++) {
-            struct plenum_flight_way way;
-            int32_t layer = layer_at(request, layers, i);
-            if (!slot_way(request, layer, start_ms, &way))
-                continue;
-            way_found = true;
-            if (!plenum_flight_lay(request, &way, layer, start_ms, plan) ||
-                plan->energy_j > energy_max_j)
-                continue;
-            energy_enough = true;
-            if (fits(context, plan->volumes, plan->volume_count))
-                return PLENUM_OK;
-        }
-    if (!way_found)
+    for (int64_t start_ms = earliest_ms; start_ms <= latest_ms;) {
+        enum slot_answer answer = slot_try(&search, start_ms);
+        if (answer == SLOT_FITS)
+            return PLENUM_OK;
+        best = answer > best ? answer : best;
+        start_ms += answer == SLOT_TAKEN ? step_ms : NOTHING_STEPS * step_ms;
+    }
+    if (best == SLOT_NO_WAY)
         return plenum_fail(error, PLENUM_LIMIT, "no way round what is closed");
-    if (!energy_enough)
+    if (best == SLOT_NO_ENERGY)
         return plenum_fail(error, PLENUM_LIMIT, "energy: %lld J needed, %lld J to spare",
                            (long long)plan->energy_j, (long long)energy_max_j);
     return plenum_fail(error, PLENUM_REFUSED, "no free slot up to the latest take-off");

@@ -56,6 +56,11 @@ struct plenum_engine_options {
     /* Called for every command that was submitted, after its outcome. May be NULL. */
     void (*observe)(void *context, const struct plenum_journal_row *row);
     void *observe_context;
+    /* Called on the engine's thread instead of sleeping, to last at most wait_ns, and every
+     * millisecond or so with 0 while steps are taken: for a server of clients that reads the
+     * ledger. May be NULL. */
+    void (*serve)(void *context, int64_t wait_ns);
+    void *serve_context;
 };
 
 /* Opens the journal (or makes one), recovers its state and makes the agents. The site must outlive

@@ -14,6 +14,8 @@
 static const int64_t SYNC_AFTER_NS = 100 * 1000000;
 /* How long one wait may last, so that a stop or a posted command is seen soon. */
 static const int64_t WAIT_MAX_NS = 50 * 1000000;
+/* How often clients are served while steps are taken without a pause. */
+static const int64_t SERVE_EVERY_NS = 1000000;
 
 struct waiting { /* a client whose command is not yet durable */
     void (*answer)(void *context, const struct plenum_outcome *outcome);
@@ -41,6 +43,10 @@ struct plenum_engine {
     struct plenum_command scratch;
     struct pace pace;
     const struct wall_clock *clock;
+    struct wall_clock serving; /* the clock whose sleep serves clients */
+    void (*serve)(void *context, int64_t wait_ns);
+    void *serve_context;
+    int64_t served_ns;
     int64_t spent_ns[PLENUM_METER_COUNT];
     int64_t last_sync_ns;
     uint64_t last_sync_seq;
@@ -217,6 +223,40 @@ static enum plenum_status engine_stand(struct plenum_engine *engine, struct plen
     return status == PLENUM_OK ? PLENUM_OK : plenum_fail(error, status, "%s", engine->error.text);
 }
 
+/* --- clients of the engine's thread ------------------------------------------------------ */
+
+static int64_t engine_now_ns(void *context)
+{
+    (void)context;
+    return wall_now_ns(&wall_clock_system);
+}
+
+static void engine_sleep_ns(void *context, int64_t ns)
+{
+    struct plenum_engine *engine = context;
+    engine->serve(engine->serve_context, ns);
+    engine->served_ns = wall_now_ns(engine->clock);
+}
+
+/* Without a server the clock sleeps by itself. */
+static void engine_set_server(struct plenum_engine *engine,
+                              void (*serve)(void *context, int64_t wait_ns), void *context)
+{
+    engine->clock = &wall_clock_system;
+    if (!serve)
+        return;
+    engine->serve = serve;
+    engine->serve_context = context;
+    engine->serving = (struct wall_clock){engine_now_ns, engine_sleep_ns, engine};
+    engine->clock = &engine->serving;
+}
+
+static void engine_serve_if_due(struct plenum_engine *engine)
+{
+    if (engine->serve && wall_now_ns(engine->clock) - engine->served_ns >= SERVE_EVERY_NS)
+        engine_sleep_ns(engine, 0);
+}
+
 enum plenum_status plenum_engine_run(struct plenum_engine *engine, int64_t until_ms,
                                      const volatile sig_atomic_t *stop,
                                      void (*each)(void *context, struct plenum_engine *engine),
@@ -230,6 +270,7 @@ enum plenum_status plenum_engine_run(struct plenum_engine *engine, int64_t until
         }
         bool go = pace_wait(&engine->pace, engine->site->step_ms, WAIT_MAX_NS);
         status = go ? plenum_engine_step(engine, error) : engine_stand(engine, error);
+        engine_serve_if_due(engine);
         if (each)
             each(context, engine);
     }
@@ -297,7 +338,7 @@ enum plenum_status plenum_engine_create(const struct plenum_site *site,
         options = &defaults;
     struct plenum_engine *engine = memory_new(1, sizeof *engine);
     engine->site = site;
-    engine->clock = &wall_clock_system;
+    engine_set_server(engine, options->serve, options->serve_context);
     engine->sink = (struct plenum_sink){.append = engine_append, .context = engine};
     engine->observe = options->observe;
     engine->observe_context = options->observe_context;

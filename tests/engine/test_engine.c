@@ -253,6 +253,54 @@ static void test_added_agents_are_asked(void **state)
     plenum_site_destroy(site);
 }
 
+/* --- served while it runs --------------------------------------------------------------------- */
+
+struct server {
+    struct plenum_engine *engine;
+    int calls, waits;
+    bool answered;
+};
+
+static void server_answer(void *context, const struct plenum_outcome *outcome)
+{
+    struct server *server = context;
+    assert_true(outcome->taken);
+    server->answered = true;
+}
+
+/* A client that posts at the first call; while paused the engine hands its waiting time over. */
+static void serve(void *context, int64_t wait_ns)
+{
+    struct server *server = context;
+    server->waits += wait_ns > 0;
+    if (server->calls++ > 0) {
+        if (server->answered)
+            plenum_engine_pause(server->engine, false);
+        return;
+    }
+    struct plenum_command command;
+    plenum_command_init(&command, PLENUM_COMMAND_OTHER, "client");
+    assert_int_equal(plenum_engine_post(server->engine, &command, false, server_answer, server),
+                     PLENUM_OK);
+    plenum_command_finish(&command);
+}
+
+static void test_clients_are_served_while_it_waits(void **state)
+{
+    (void)state;
+    struct plenum_site *site = site_for_tests(SITE_SMALL);
+    struct server server = {0};
+    struct plenum_error error;
+    struct plenum_engine_options options = {.serve = serve, .serve_context = &server};
+    assert_int_equal(plenum_engine_create(site, &options, &server.engine, &error), PLENUM_OK);
+    plenum_engine_pause(server.engine, true);
+    run_steps(server.engine, 10);
+    assert_true(server.answered);
+    assert_true(server.waits > 0);
+    plenum_engine_destroy(server.engine);
+    plenum_site_destroy(site);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +308,7 @@ int main(void)
         cmocka_unit_test(test_full_inbox_pushes_back),
         cmocka_unit_test(test_paused_clock_stands),
         cmocka_unit_test(test_added_agents_are_asked),
+        cmocka_unit_test(test_clients_are_served_while_it_waits),
         cmocka_unit_test(test_cut_run_comes_to_the_same_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

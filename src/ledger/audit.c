@@ -178,6 +178,10 @@ static void note_before(struct audit *audit, const struct plenum_op *op)
         if (op->window.server >= 0 && op->window.server < audit->site->server_count) {
             audit->windows[2 * op->window.server] = op->window.from_ms;
             audit->windows[2 * op->window.server + 1] = op->window.until_ms;
+            ARRAY_PUSH(audit->changes, audit->change_count, audit->change_capacity,
+                       AUDIT_LIST_MAX) =
+                (struct audit_window){op->window.server, audit->seq, audit->now_ms,
+                                      op->window.from_ms, op->window.until_ms};
         }
         break;
     default:
@@ -228,13 +232,13 @@ static bool audit_row(void *context, const struct plenum_journal_row *row)
 
 /* --- entities --------------------------------------------------------------------------------- */
 
-enum { STATE_NONE = UINT32_MAX };
+static const uint32_t state_none = UINT32_MAX;
 
 static void judge_set(struct audit *audit, struct plenum_ref ref, int64_t value)
 {
-    uint32_t *state = audit_map_at(&audit->states, audit_key(ref), STATE_NONE);
+    uint32_t *state = audit_map_at(&audit->states, audit_key(ref), state_none);
     const char *kind = plenum_kind_name(ref.kind);
-    if (*state == STATE_NONE) {
+    if (*state == state_none) {
         audit_tell(audit, audit->seq, audit->now_ms, "%s %" PRIu64 " does not exist", kind, ref.id);
         return;
     }
@@ -250,8 +254,8 @@ static void judge_set(struct audit *audit, struct plenum_ref ref, int64_t value)
 
 static void judge_create(struct audit *audit, struct plenum_ref ref)
 {
-    uint32_t *state = audit_map_at(&audit->states, audit_key(ref), STATE_NONE);
-    if (*state != STATE_NONE)
+    uint32_t *state = audit_map_at(&audit->states, audit_key(ref), state_none);
+    if (*state != state_none)
         audit_tell(audit, audit->seq, audit->now_ms, "%s %" PRIu64 " made twice",
                    plenum_kind_name(ref.kind), ref.id);
     *state = 0;
@@ -268,7 +272,7 @@ void audit_entity_command(struct audit *audit, const struct plenum_command *comm
                  op->set.ref.kind < PLENUM_KIND_COUNT)
             judge_set(audit, op->set.ref, op->set.value);
         else if (op->type == PLENUM_OP_END)
-            *audit_map_at(&audit->states, audit_key(op->end.ref), STATE_NONE) = STATE_NONE;
+            *audit_map_at(&audit->states, audit_key(op->end.ref), state_none) = state_none;
     }
 }
 
@@ -297,5 +301,6 @@ enum plenum_status plenum_journal_audit(struct plenum_journal *journal, struct p
     audit_map_finish(&audit.states);
     free(audit.limits);
     free(audit.windows);
+    free(audit.changes);
     return status;
 }

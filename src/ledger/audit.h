@@ -49,6 +49,13 @@ struct audit_limit {
     int64_t from_ms, until_ms, limit_w, failover_limit_w;
 };
 
+/* A server's window as a command set it. */
+struct audit_window {
+    int32_t server;
+    uint64_t row;
+    int64_t now_ms, from_ms, until_ms;
+};
+
 struct audit_volume {
     uint64_t owner;
     uint64_t row;
@@ -81,7 +88,9 @@ struct audit {
     struct audit_claims power, capacity;
     struct audit_limit *limits;
     size_t limit_count, limit_capacity;
-    int64_t *windows; /* from, until of each server */
+    int64_t *windows; /* from, until of each server, as they are now */
+    struct audit_window *changes;
+    size_t change_count, change_capacity;
     struct audit_map states;
     struct audit_floor floor;
     struct audit_air air;

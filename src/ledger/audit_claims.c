@@ -247,6 +247,23 @@ static void sweep_server(struct audit *audit, struct event_list *events, int32_t
     }
 }
 
+/* Claims that stood when the window of their server was set must lie in what it became. */
+static void judge_window(struct audit *audit, const struct event_list *events,
+                         const struct audit_window *window)
+{
+    for (size_t i = 0; i < events->count; i++) {
+        const struct audit_claim *claim = &audit->capacity.list[events->list[i].claim];
+        if (!events->list[i].begins || claim->row >= window->row ||
+            claim->until_ms <= window->now_ms)
+            continue;
+        int64_t from_ms = claim->from_ms > window->now_ms ? claim->from_ms : window->now_ms;
+        if (from_ms < window->from_ms || claim->until_ms > window->until_ms)
+            audit_tell(audit, window->row, from_ms,
+                       "server %d loses the window in which row %" PRIu64 " uses it",
+                       window->server, claim->row);
+    }
+}
+
 void audit_capacity_judge(struct audit *audit)
 {
     int32_t count = audit->site->server_count;
@@ -255,6 +272,8 @@ void audit_capacity_judge(struct audit *audit)
         const struct audit_claim *claim = &audit->capacity.list[i];
         add_claim(&by_server[claim->place], claim, (uint32_t)i, 1);
     }
+    for (size_t i = 0; i < audit->change_count; i++)
+        judge_window(audit, &by_server[audit->changes[i].server], &audit->changes[i]);
     for (int32_t server = 0; server < count; server++) {
         sweep_server(audit, &by_server[server], server);
         free(by_server[server].list);

@@ -205,6 +205,18 @@ static void outside_its_window(struct planted *planted)
     taken(planted);
 }
 
+static void loses_its_window(struct planted *planted)
+{
+    offer(planted);
+    claim_server(planted, 1, 1, 1000, 1, 1000);
+    claim_server(planted, 2, 2, 1000, 1, 0);
+    taken(planted);
+    plenum_command_release(&planted->command, plenum_ref(PLENUM_JOB, 2), PLENUM_BOOK_CAPACITY,
+                           planted->now_ms + 500);
+    plenum_command_window(&planted->command, 1, planted->now_ms, planted->now_ms + 2000);
+    taken(planted);
+}
+
 static void claim_on_the_past(struct planted *planted)
 {
     tick(planted, 1000);
@@ -378,6 +390,8 @@ static void finds_what_is_planted(void **state)
          "row 3, 2026-01-05T00:00:09Z: server 1: accelerator 2 given 1100 thousandths of 1000"},
         {cores_twice, 1, "server 1: 80 cores given of 64"},
         {outside_its_window, 1, "row 2, 2026-01-05T00:00:11Z: server 1 used outside its window"},
+        {loses_its_window, 1,
+         "row 3, 2026-01-05T00:00:01Z: server 1 loses the window in which row 2"},
         {claim_on_the_past, 1, "row 2, 2026-01-05T00:00:01Z: a claim on the past"},
         {two_in_a_cell, 1, "robot x-2, cell 30: two robots in a cell"},
         {step_into_another, 1, "row 2, 2026-01-05T00:00Z: robot x-2, cell 26: two robots"},

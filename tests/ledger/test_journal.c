@@ -219,7 +219,7 @@ static void survives_kills(void **state)
     snprintf(file, sizeof file, "%s/j", name);
     snprintf(log, sizeof log, "%s/j-wal", name);
     random_init(&random, 4);
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < 6; round++) {
         uint64_t last = kill_after(file, (long)(20000 + random_below(&random, 120000)));
         if (last == 0 && access(file, F_OK) != 0)
             continue;

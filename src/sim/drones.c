@@ -2,6 +2,9 @@
 #include "sim/sim.h"
 
 #include "base/check.h"
+#include "model/weather.h"
+
+#include <math.h>
 
 enum { PARCELS_WAITING_MAX = 32 };
 static const int64_t REPORT_EVERY_MS = 60000;
@@ -61,7 +64,25 @@ static enum plenum_status report_charge(struct sim *sim, const struct plenum_por
     return plenum_port_submit(port, &sim->command, NULL);
 }
 
-/* Just before it lands: the flight took up to a tenth more or less than was planned. */
+/* The wind against a flight when it began, in thousandths of the site's mean wind; with it: < 0. At
+ * most 1415 either way. */
+static int64_t headwind_milli(const struct plenum_site *site, const int64_t *flight)
+{
+    const struct plenum_point *from = &site->pads[flight[PLENUM_FLIGHT_FROM_PAD]].at;
+    const struct plenum_point *to = &site->pads[flight[PLENUM_FLIGHT_TO_PAD]].at;
+    struct wind wind = weather_wind(site, flight[PLENUM_FLIGHT_START_MS]);
+    int64_t east_mm = to->x_mm - from->x_mm, north_mm = to->y_mm - from->y_mm;
+    int64_t length_mm =
+        (int64_t)sqrt((double)east_mm * (double)east_mm + (double)north_mm * (double)north_mm);
+    int64_t mean_mm_s = site->world.wind_mean_mm_s;
+    if (length_mm == 0 || mean_mm_s == 0)
+        return 0;
+    int64_t along_mm_s = (wind.east_mm_s * east_mm + wind.north_mm_s * north_mm) / length_mm;
+    return -along_mm_s * 1000 / mean_mm_s;
+}
+
+/* Just before it lands: by wind and chance, the flight took up to a tenth more or less than was
+ * planned. */
 static enum plenum_status report_flight(struct sim *sim, const struct plenum_port *port,
                                         int32_t drone, const int64_t *row)
 {
@@ -74,7 +95,8 @@ static enum plenum_status report_flight(struct sim *sim, const struct plenum_por
         row[PLENUM_DRONE_CHARGE_MS] > flight[PLENUM_FLIGHT_START_MS])
         return PLENUM_OK;
     uint64_t bits = sim_draw(sim, SIM_FLIGHT, id, 0);
-    int64_t took_milli = 900 + (int64_t)random_below_from(bits, 201);
+    int64_t took_milli =
+        971 + (int64_t)random_below_from(bits, 59) + headwind_milli(sim->site, flight) * 50 / 1000;
     return report_charge(sim, port, drone,
                          row[PLENUM_DRONE_CHARGE_J] -
                              flight[PLENUM_FLIGHT_ENERGY_J] * took_milli / 1000);

@@ -1,5 +1,5 @@
-/* A small site where everything goes on at once: racks that come, fail and are repaired, robots that
- * break, drones, tenants that extend and cancel, feeds that are lowered. */
+/* A small site where everything goes on at once: racks that come, fail and are repaired, robots
+ * that break, drones, tenants that extend and cancel, feeds that are lowered. */
 #ifndef TESTS_BUSY_SITE_H
 #define TESTS_BUSY_SITE_H
 

@@ -245,7 +245,7 @@ static void test_charging(void **state)
     end(&world, site);
 }
 
-/* A charger whose panel has less left gives half of what is wanted; with less than that, nothing. */
+/* A charger gives what is wanted, or half of it where its panel has less left, or nothing. */
 static void test_charging_with_few_watts(void **state)
 {
     (void)state;

@@ -100,10 +100,9 @@ typedef bool plenum_flight_fits(void *context, const struct plenum_volume *volum
 
 /* The plan with the earliest take-off at earliest_ms, or whole steps of step_ms later, up to
  * latest_ms (ten steps where nothing could be flown, whoever else is in the air); at each instant
- * layers are tried from the one that the direction asks for. The plan's
- * energy is at most energy_max_j. PLENUM_REFUSED when no slot fits, PLENUM_LIMIT when there is no
- * way, the wind is too strong, the payload too heavy or the energy too little; error says which
- * and may be NULL. */
+ * layers are tried from the one that the direction asks for. The plan's energy is at most
+ * energy_max_j. PLENUM_REFUSED when no slot fits, PLENUM_LIMIT when there is no way, the wind is
+ * too strong, the payload too heavy or the energy too little; error says which and may be NULL. */
 PLENUM_API enum plenum_status plenum_flight_plan_slot(const struct plenum_flight_request *request,
                                                       int64_t earliest_ms, int64_t latest_ms,
                                                       int64_t step_ms, int64_t energy_max_j,

@@ -463,11 +463,11 @@ static void test_random(void **state)
     (void)state;
     const uint64_t first = 2026;
     int taken = 0, refused = 0;
-    for (uint64_t seed = first; seed < first + 60; seed++)
+    for (uint64_t seed = first; seed < first + 20; seed++)
         run_random(seed, &taken, &refused);
     print_message("seeds %llu..%llu: %d commands taken, %d refused\n", (unsigned long long)first,
-                  (unsigned long long)first + 59, taken, refused);
-    assert_true(taken > 1000 && refused > 1000);
+                  (unsigned long long)first + 19, taken, refused);
+    assert_true(taken > 500 && refused > 300);
 }
 
 int main(void)

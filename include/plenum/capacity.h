@@ -198,6 +198,25 @@ PLENUM_API void plenum_replay(const struct plenum_trace *trace, const struct ple
                               const struct plenum_packer_options *options,
                               struct plenum_replay_report *report);
 
+/* The same with departures: each job of the trace arrives once when it is created and leaves when
+ * it is deleted, in the order of the trace's times (departures first at the same second). A job
+ * without a creation time arrives at the start, one without a deletion time stays. Jobs stay
+ * `stretch` times as long as in the trace: 1 is the trace, more fills a site it would leave empty. */
+struct plenum_lifetimes_report {
+    uint64_t arrivals, placed, departures, moves;
+    uint64_t rejections[PLENUM_PACK_REASON_COUNT];
+    /* Over time, from the first arrival to the last: what all jobs that were not gone asked
+     * for, and what was given out, as means and greatest; percent of the site's accelerators. */
+    double asked_percent_mean, asked_percent_most;
+    double allocated_percent_mean, allocated_percent_most;
+    /* Of the accelerator-seconds asked for, how much was given out. */
+    double served_percent;
+};
+
+PLENUM_API void plenum_replay_lifetimes(const struct plenum_trace *trace, const uint32_t *ranks,
+                                        const struct plenum_packer_options *options,
+                                        uint32_t stretch, struct plenum_lifetimes_report *report);
+
 /* --- bound --------------------------------------------------------------------------------- */
 
 /* What no policy can pass, with or without moves: the linear relaxation of packing the jobs of an

@@ -3,12 +3,13 @@
  * All placed jobs are looked at whose leaving would make room for the shape; of those that have
  * another server to go to, the one moves that is placed best there by the policy's own score. On a
  * large site one search looks at some servers, and the next for the shape at the next ones. When no
- * move helps, only servers that changed since are looked at for the shape, until a job is released:
- * without that, room only shrinks elsewhere. */
+ * move helps, only the latest servers that changed since are looked at for the shape, until a job is
+ * released: without that, room only shrinks elsewhere. */
 #include "base/check.h"
 #include "capacity/pack_packer.h"
 
-enum { MOVE_SERVERS = 2048 };
+/* Servers looked at in one search: of those not seen yet, of those that changed since. */
+enum { MOVE_SERVERS = 512, MOVE_CHANGES = 64 };
 
 struct move_search {
     struct plenum_packer *packer;
@@ -103,7 +104,9 @@ static void look(struct move_search *search)
     if (stuck->next == 0 || stuck->releases != packer->releases)
         *stuck = (struct pack_stuck){0, index->log_count, packer->releases};
     if (stuck->next == index->count) {
-        for (size_t at = stuck->log; at < index->log_count; at++) {
+        size_t changes = index->log_count - stuck->log;
+        size_t first = index->log_count - (changes < MOVE_CHANGES ? changes : MOVE_CHANGES);
+        for (size_t at = first; at < index->log_count; at++) {
             if (index->last[index->log[at]] == at + 1)
                 consider_server(search, index->log[at]);
         }

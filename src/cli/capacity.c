@@ -176,30 +176,54 @@ static double bound_of(const struct plenum_trace *trace, const struct plenum_ord
     return -1.0;
 }
 
-static int unknown_policy(const char *word)
+/* What a packer is told, as words. */
+struct policy_words {
+    const char *name;
+    uint64_t moves; /* UINT64_MAX: not given */
+};
+
+#define POLICY_ROWS(words, packer)                                                                 \
+    {"policy", "NAME", OPTION_TEXT, &(words).name, "how to decide (default plenum)"},              \
+        {"moves", "NUMBER", OPTION_U64, &(words).moves,                                            \
+         "placed jobs that may move for each 1,000 arrivals (default: plenum 5, others 0)"},       \
+    {                                                                                              \
+        "move-marked", NULL, OPTION_FLAG, &(packer).move_marked_only,                              \
+            "move only jobs whose qos is BE or Burstable"                                          \
+    }
+
+static int unknown_policy(const char *name, const char *word)
 {
     char text[POLICY_WORDS];
     int used = snprintf(text, sizeof text, "found policy '%.40s', expected one of", word);
     for (int i = 0; i < PLENUM_PACK_POLICY_COUNT && used < POLICY_WORDS; i++)
         used += snprintf(text + used, sizeof text - (size_t)used, " %s",
                          plenum_pack_policy_name((enum plenum_pack_policy)i));
-    return usage("capacity replay", text);
+    return usage(name, text);
+}
+
+/* CLI_OK with the policy and the moves filled. */
+static int read_policy(const char *name, const struct policy_words *words,
+                       struct plenum_packer_options *packer)
+{
+    if (words->name != NULL && !plenum_pack_policy_parse(words->name, &packer->policy))
+        return unknown_policy(name, words->name);
+    uint64_t usual = packer->policy == PLENUM_PACK_PLENUM ? MOVES_OF_OUR_OWN : 0;
+    uint64_t moves = words->moves == UINT64_MAX ? usual : words->moves;
+    if (moves > 1000)
+        return usage(name, "found --moves over 1000, expected 0 to 1000");
+    packer->moves_per_1000 = (uint32_t)moves;
+    return CLI_OK;
 }
 
 static int capacity_replay(int argc, char **argv)
 {
     struct inputs inputs = {.seed = 42};
-    const char *policy = plenum_pack_policy_name((enum plenum_pack_policy)0);
     struct plenum_packer_options packer = {0};
-    uint64_t moves = UINT64_MAX;
+    struct policy_words words = {.moves = UINT64_MAX};
     bool json = false, with_bound = false;
     const struct option_row rows[] = {
         INPUT_ROWS(inputs),
-        {"policy", "NAME", OPTION_TEXT, &policy, "how to decide"},
-        {"moves", "NUMBER", OPTION_U64, &moves,
-         "placed jobs that may move for each 1,000 arrivals (default: plenum 5, others 0)"},
-        {"move-marked", NULL, OPTION_FLAG, &packer.move_marked_only,
-         "move only jobs whose qos is BE or Burstable"},
+        POLICY_ROWS(words, packer),
         {"bound", NULL, OPTION_FLAG, &with_bound, "print the ratio to 'capacity bound' too"},
         OPTION_ROW_JSON(&json),
     };
@@ -217,14 +241,9 @@ static int capacity_replay(int argc, char **argv)
 
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
-    if (!plenum_pack_policy_parse(policy, &packer.policy))
-        return unknown_policy(policy);
-    if (moves == UINT64_MAX)
-        moves = packer.policy == PLENUM_PACK_PLENUM ? MOVES_OF_OUR_OWN : 0;
-    if (moves > 1000)
-        return usage("capacity replay", "found --moves over 1000, expected 0 to 1000");
-    packer.moves_per_1000 = (uint32_t)moves;
-    exit_code = load("capacity replay", &inputs, &trace, &order);
+    exit_code = read_policy("capacity replay", &words, &packer);
+    if (exit_code == CLI_OK)
+        exit_code = load("capacity replay", &inputs, &trace, &order);
     if (exit_code != CLI_OK)
         return exit_code;
     packer.seed = inputs.seed;
@@ -234,6 +253,80 @@ static int capacity_replay(int argc, char **argv)
     plenum_order_finish(&order);
     plenum_trace_finish(&trace);
     return cli_end_output("capacity replay");
+}
+
+/* --- lifetimes ----------------------------------------------------------------------------- */
+
+static void print_lifetimes_json(const struct plenum_lifetimes_report *report)
+{
+    json_t *reasons = json_object();
+    for (int i = PLENUM_PACK_REASON_NONE + 1; i < PLENUM_PACK_REASON_COUNT; i++)
+        json_object_set_new(reasons, plenum_pack_reason_name((enum plenum_pack_reason)i),
+                            json_integer((json_int_t)report->rejections[i]));
+    json_t *root =
+        json_pack("{s:I, s:I, s:I, s:I, s:o, s:f, s:f, s:f, s:f, s:f}", "arrivals",
+                  (json_int_t)report->arrivals, "placed", (json_int_t)report->placed, "departures",
+                  (json_int_t)report->departures, "moves", (json_int_t)report->moves, "rejections",
+                  reasons, "asked_percent_mean", report->asked_percent_mean, "asked_percent_most",
+                  report->asked_percent_most, "allocated_percent_mean",
+                  report->allocated_percent_mean, "allocated_percent_most",
+                  report->allocated_percent_most, "served_percent", report->served_percent);
+    json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
+    printf("\n");
+    json_decref(root);
+}
+
+static void print_lifetimes_text(const struct plenum_lifetimes_report *report)
+{
+    printf("%" PRIu64 " arrivals, %" PRIu64 " placed, %" PRIu64 " departures, %" PRIu64 " moves\n",
+           report->arrivals, report->placed, report->departures, report->moves);
+    printf("asked for: %.2f %% of the accelerators on average, %.2f %% at most\n",
+           report->asked_percent_mean, report->asked_percent_most);
+    printf("given out: %.2f %% on average, %.2f %% at most\n", report->allocated_percent_mean,
+           report->allocated_percent_most);
+    printf("served: %.2f %% of the accelerator time asked for\n", report->served_percent);
+}
+
+static int capacity_lifetimes(int argc, char **argv)
+{
+    struct inputs inputs = {.seed = 42};
+    struct plenum_packer_options packer = {0};
+    struct policy_words words = {.moves = UINT64_MAX};
+    uint64_t stretch = 1;
+    bool json = false;
+    const struct option_row rows[] = {
+        INPUT_ROWS(inputs),
+        POLICY_ROWS(words, packer),
+        {"stretch", "NUMBER", OPTION_U64, &stretch, "jobs stay so many times as long (default 1)"},
+        OPTION_ROW_JSON(&json),
+    };
+    const struct options options = {
+        .synopsis = "capacity lifetimes --nodes FILE --pods FILE [...]",
+        .about = "Lets the jobs of a trace arrive and leave at its times, and prints how much of "
+                 "what they\nasked for was given out. Of an order only the rank of servers counts.",
+        .rows = rows,
+        .count = sizeof rows / sizeof rows[0],
+    };
+    struct plenum_lifetimes_report report;
+    struct plenum_trace trace;
+    struct plenum_order order;
+    int exit_code;
+
+    if (options_parse(&options, argc, argv, &exit_code) < 0)
+        return exit_code;
+    if (stretch < 1 || stretch > 1000000)
+        return usage("capacity lifetimes", "found a --stretch out of range, expected 1 to 1000000");
+    exit_code = read_policy("capacity lifetimes", &words, &packer);
+    if (exit_code == CLI_OK)
+        exit_code = load("capacity lifetimes", &inputs, &trace, &order);
+    if (exit_code != CLI_OK)
+        return exit_code;
+    packer.seed = inputs.seed;
+    plenum_replay_lifetimes(&trace, order.ranks, &packer, (uint32_t)stretch, &report);
+    (json ? print_lifetimes_json : print_lifetimes_text)(&report);
+    plenum_order_finish(&order);
+    plenum_trace_finish(&trace);
+    return cli_end_output("capacity lifetimes");
 }
 
 /* --- bound --------------------------------------------------------------------------------- */
@@ -310,6 +403,7 @@ static int capacity_bound(int argc, char **argv)
 
 static const struct subcommand capacity_rows[] = {
     {"bound", "how much of a trace any policy could pack", capacity_bound},
+    {"lifetimes", "pack a trace whose jobs come and go", capacity_lifetimes},
     {"replay", "pack a trace of arriving jobs, and measure", capacity_replay},
 };
 

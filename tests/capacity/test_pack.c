@@ -256,6 +256,40 @@ static void test_reasons(void **state)
     }
 }
 
+/* --- lifetimes ----------------------------------------------------------------------------- */
+
+/* One device: a holds it from 0 to 10, b is refused at 5, c has it from 10 to 20, d comes and goes
+ * in no time. */
+static void test_lifetimes(void **state)
+{
+    (void)state;
+    static const char pods[] =
+        "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,qos,pod_phase,creation_time,"
+        "deletion_time,scheduled_time\n"
+        "b,1,1,1,1000,,BE,Running,5,15,\nc,1,1,1,1000,,BE,Running,10,20,\n"
+        "a,1,1,1,1000,,BE,Running,0,10,\nd,1,1,1,1000,,BE,Running,20,20,\n"
+        "e,1,1,1,500,,BE,Running,20,,\n";
+    struct plenum_trace trace;
+    struct plenum_error error;
+    struct plenum_lifetimes_report report;
+    const uint32_t ranks[] = {0};
+    const struct plenum_packer_options options = {.policy = PLENUM_PACK_PLENUM};
+    assert_int_equal(plenum_trace_parse("n", "sn,cpu_milli,memory_mib,gpu,model\nn0,8,8,1,G2\n",
+                                        "p", pods, &trace, &error),
+                     PLENUM_OK);
+    plenum_replay_lifetimes(&trace, ranks, &options, 1, &report);
+    assert_int_equal(report.arrivals, 4);
+    assert_int_equal(report.placed, 3);
+    assert_int_equal(report.departures, 3);
+    assert_float_equal(report.asked_percent_most, 200.0, 1e-9);
+    assert_float_equal(report.asked_percent_mean, 150.0, 1e-9);
+    assert_float_equal(report.allocated_percent_mean, 100.0, 1e-9);
+    assert_float_equal(report.served_percent, 66.666666666, 1e-6);
+    plenum_replay_lifetimes(&trace, ranks, &options, 3, &report);
+    assert_int_equal(report.placed, 1);
+    plenum_trace_finish(&trace);
+}
+
 /* --- the published figures ----------------------------------------------------------------- */
 
 enum { REPLAYS = 2 };
@@ -310,6 +344,7 @@ int main(void)
         cmocka_unit_test(test_nothing_is_given_twice),
         cmocka_unit_test(test_index_finds_what_a_scan_finds),
         cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_lifetimes),
         cmocka_unit_test(test_published_figures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

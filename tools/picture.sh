@@ -6,5 +6,6 @@ set -eu
 cd "$(dirname "$0")/.."
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
-build/plenum run examples/first-hall/site.yaml --until 15h --speed max --quiet --journal "$place/day"
+build/plenum run examples/first-hall/site.yaml --until 15h --speed max --quiet \
+    --journal "$place/day"
 build/plenum floor "$place/day" --output docs/first-hall.svg

@@ -395,8 +395,8 @@ PLENUM_API void plenum_problems_print(const struct plenum_problems *problems, FI
 /* Watts that a job adds on one server: the server's peak_w - idle_w in the proportion of
  * the accelerators it takes (of the cores where the server has none), rounded up. So the jobs of a
  * full rack and its idle claim come to its peak_w and at most a watt a job more. */
-PLENUM_API int64_t plenum_server_job_w(const struct plenum_server_model *model, int32_t accelerators,
-                                     int32_t milli, int32_t cores);
+PLENUM_API int64_t plenum_server_job_w(const struct plenum_server_model *model,
+                                       int32_t accelerators, int32_t milli, int32_t cores);
 
 /* The row and column of a cell in its hall, and the hall. */
 PLENUM_API int32_t plenum_site_hall_of(const struct plenum_site *site, int32_t cell);

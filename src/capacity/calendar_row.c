@@ -1,4 +1,4 @@
-/* Arithmetic on rows of bytes: where a search spends its time. Widths are multiples of ROW_ALIGN. */
+/* Arithmetic on rows of bytes: where a search spends its time. Widths are of ROW_ALIGN. */
 #include "capacity/calendar_servers.h"
 
 #if defined(__SSE2__)

@@ -3,7 +3,8 @@
  * Model of Lettich et al., "Power- and Fragmentation-aware Online Scheduling for GPU Datacenters"
  * (CCGrid 2025): a device with any job on it draws its full watts, one without its idle watts; a
  * virtual core is half a core; sockets that the used cores need draw full watts, the others their
- * idle watts; a server has as many sockets as its cores need. Types that the table does not know draw as an A10 does. */
+ * idle watts; a server has as many sockets as its cores need. Types that the table does not know
+ * draw as an A10 does. */
 #ifndef CAPACITY_PACK_POWER_H
 #define CAPACITY_PACK_POWER_H
 

@@ -1,4 +1,4 @@
-/* plenum capacity: packing traces of jobs on servers with accelerators, and what could be packed. */
+/* plenum capacity: packing traces of jobs on servers with accelerators, and its bound. */
 #include "base/wall.h"
 #include "cli/cli.h"
 #include "cli/options.h"

@@ -1,4 +1,4 @@
-/* The calendar against a naive one that keeps every device of every slot and looks at every start. */
+/* The calendar against a naive one that keeps every device of every slot and tries every start. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -71,7 +71,7 @@ static int64_t naive_spare(const struct plenum_ledger *ledger, int32_t server,
     return left * 1000 + free_on.cores;
 }
 
-/* Of all servers where a part fits, none that was not chosen has less to spare than one that was. */
+/* Of all servers where a part fits, none left out has less to spare than one that was chosen. */
 static void check_choice(const struct plenum_ledger *ledger, const struct plenum_command *command,
                          const struct fit_request *request, int64_t start_ms)
 {

@@ -9,8 +9,8 @@
 
 enum {
     CHAIN_MAX = 24,     /* robots displaced one by another */
-    VISITS_MAX = 3,     /* of one robot in one attempt */
-    TURN_WORK = 2000,   /* courses looked at in one robot's turn */
+    VISITS_MAX = 10,    /* of one robot in one attempt */
+    TURN_WORK = 20000,  /* courses looked at in one robot's turn */
     ATTEMPT_WORK = 400, /* in one attempt to improve */
     WEIGHT_LEAST = 8,
     WEIGHT_SPAN = 256,

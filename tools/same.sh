@@ -2,8 +2,8 @@
 # usage: tools/same.sh BUILD...
 #
 # The same site, seed and time must end in the same state hash in every build: another compiler,
-# other optimisation, another machine, another number of threads. And the journal of the first build,
-# replayed by every build without planner and simulator, must end there too.
+# other optimisation, another machine, another number of threads. And the journal of the first
+# build, replayed by every build without planner and simulator, must end there too.
 # Prints a line for each comparison: RESULT SECONDS same NAME, with what differed on stderr.
 set -u
 cd "$(dirname "$0")/.."

@@ -1,6 +1,7 @@
 /* Robot problems: the input is a problem file (its first byte is { for the League's JSON, anything
  * else for a scenario), and after zero bytes the files a.map, b.agents and c.tasks that it may
- * name. A problem that is read has its robots and errands on free cells, and no two robots in one. */
+ * name. A problem that is read has its robots and errands on free cells, and no two robots in
+ * one. */
 #include "fuzz.h"
 
 #include "base/check.h"

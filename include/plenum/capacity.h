@@ -201,7 +201,7 @@ PLENUM_API void plenum_replay(const struct plenum_trace *trace, const struct ple
 /* The same with departures: each job of the trace arrives once when it is created and leaves when
  * it is deleted, in the order of the trace's times (departures first at the same second). A job
  * without a creation time arrives at the start, one without a deletion time stays. Jobs stay
- * `stretch` times as long as in the trace: 1 is the trace, more fills a site it would leave empty. */
+ * `stretch` times as long as in the trace: 1 is the trace; more fills a site that it would not. */
 struct plenum_lifetimes_report {
     uint64_t arrivals, placed, departures, moves;
     uint64_t rejections[PLENUM_PACK_REASON_COUNT];

@@ -2,9 +2,9 @@
  *
  * All placed jobs are looked at whose leaving would make room for the shape; of those that have
  * another server to go to, the one moves that is placed best there by the policy's own score. On a
- * large site one search looks at some servers, and the next for the shape at the next ones. When no
- * move helps, only the latest servers that changed since are looked at for the shape, until a job is
- * released: without that, room only shrinks elsewhere. */
+ * large site one search looks at some servers, and the next for the shape at the next ones. When
+ * no move helps, only the latest servers that changed since are looked at for the shape, until a
+ * job is released: without that, room only shrinks elsewhere. */
 #include "base/check.h"
 #include "capacity/pack_packer.h"
 

@@ -38,7 +38,7 @@ struct pack_goal {
     int32_t score;
 };
 
-enum { PACK_JOB_NONE = -1, PACK_JOBS_MAX = 1 << 30 };
+enum { PACK_JOBS_MAX = 1 << 30 };
 
 struct plenum_packer {
     const struct plenum_trace *trace;

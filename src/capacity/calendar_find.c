@@ -1,9 +1,9 @@
 /* The earliest window of a calendar of servers.
  *
- * A start is tried at a time. Its window is cut into a head, whole rows, and a tail. Rows are
- * joined by minimum from the last to the first; head and tail are looked up in the steps of those
- * servers only whose rows there say that it may matter. A start that fails says how far the next
- * one is, as no window that holds the same slots can fit either:
+ * A start is tried at a time. Its window is cut into head, whole rows, and tail. Rows are joined by
+ * minimum from the last to the first; head and tail are looked up in the steps of those servers
+ * only whose rows there say that it may matter. A start that fails says how far the next one is, as
+ * no window that holds the same slots can fit either:
  *   - rows r and later do not do: the next window starts after the start of row r;
  *   - rows and tail do not do: it starts after the start of the first whole row;
  *   - all but the head does: it starts at the first slot from which the head does too.

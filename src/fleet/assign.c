@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAIRS_MAX = 1 << 26 };
+/* With more pairs than this, only robots without a task choose, by distances as they look. */
+enum { PAIRS_MAX = 1 << 21 };
 
 struct assign_pair {
     uint32_t cost, robot, task;
@@ -82,6 +83,51 @@ static size_t pairs_list(struct assign *assign, uint32_t robots)
     return count;
 }
 
+static uint32_t cells_apart(uint32_t width, uint32_t a, uint32_t b)
+{
+    uint32_t down = a / width > b / width ? a / width - b / width : b / width - a / width;
+    uint32_t across = a % width > b % width ? a % width - b % width : b % width - a % width;
+    return down + across;
+}
+
+/* From the robot's cell through all errands, walls left out. */
+static uint32_t task_looks(const struct problem *problem, uint32_t task, uint32_t cell)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = problem->task_errands[task]; i < problem->task_errands[task + 1]; i++) {
+        sum += cells_apart(problem->width, cell, problem->errands[i]);
+        cell = problem->errands[i];
+    }
+    return sum;
+}
+
+/* Robot by robot, each without a task takes the cheapest open one. */
+static void assign_looks(struct assign *assign, uint32_t step)
+{
+    struct board *board = assign->board;
+    for (uint32_t robot = 0; robot < board->problem->robots; robot++) {
+        if (board->robot_task[robot] != BOARD_NONE) {
+            continue;
+        }
+        uint32_t cell = plenum_fleet_pose(assign->fleet, robot, NULL);
+        uint32_t best = BOARD_NONE, best_cost = UINT32_MAX;
+        for (uint32_t i = 0; i < board->open_count; i++) {
+            uint32_t task = board->open[i];
+            if (board->task_robot[task] != BOARD_NONE) {
+                continue;
+            }
+            uint32_t cost = task_looks(board->problem, task, cell);
+            if (cost < best_cost) {
+                best = task;
+                best_cost = cost;
+            }
+        }
+        if (best != BOARD_NONE) {
+            board_give(board, step, robot, best);
+        }
+    }
+}
+
 void assign_step(struct assign *assign, uint32_t step)
 {
     struct board *board = assign->board;
@@ -94,6 +140,10 @@ void assign_step(struct assign *assign, uint32_t step)
         }
     }
     if (without == 0 || board->open_count == 0) {
+        return;
+    }
+    if ((uint64_t)robots * board->open_count > PAIRS_MAX) {
+        assign_looks(assign, step);
         return;
     }
     size_t pairs = pairs_list(assign, robots);

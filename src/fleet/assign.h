@@ -2,7 +2,8 @@
  *
  * The cheapest pair first: steps from the robot to the task's first errand, and a share of the
  * steps from errand to errand, so that short tasks come before long ones. Robots on their way to
- * a first errand take part again in every step. */
+ * a first errand take part again in every step. Where there are very many pairs, robots without a
+ * task take the one that looks nearest, and keep it. */
 #ifndef FLEET_ASSIGN_H
 #define FLEET_ASSIGN_H
 

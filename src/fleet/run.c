@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OVERDUE_STEPS = 200 };
+/* New guidance means new fields: beyond so many entries of all robots' fields none is learnt. */
+enum { OVERDUE_STEPS = 200, GUIDE_ENTRIES_MAX = 1 << 22 };
 
 struct run_options run_options_for(const struct problem *problem)
 {
@@ -17,7 +18,8 @@ struct run_options run_options_for(const struct problem *problem)
     options.fleet.window_steps = problem->motion == PLENUM_FLEET_TURNING ? 5 : 3;
     options.fleet.improve = problem->robots <= 2000 ? 10 : 1;
     options.length_percent = 100;
-    options.guide_every = 10;
+    uint64_t entries = (uint64_t)problem->robots * problem->width * problem->height;
+    options.guide_every = entries <= GUIDE_ENTRIES_MAX ? 10 : 0;
     return options;
 }
 

@@ -18,7 +18,7 @@
 #include <stddef.h>
 
 enum {
-    PLENUM_OPS_MAX = 1 << 23, /* the genesis of a million robots among them */
+    PLENUM_OPS_MAX = 1 << 23,            /* the genesis of a million robots among them */
     PLENUM_ACTOR_MAX = 64,               /* bytes, the final 0 among them */
     PLENUM_COMMAND_BYTES_MAX = 64 << 20, /* encoded */
     PLENUM_VOLUMES_MAX = 1000            /* of one claim */

@@ -87,9 +87,9 @@ struct plenum_fleet_options {
     uint32_t improve;      /* PLENUM_FLEET_WINDOW: attempts to improve, for each robot */
     bool remember;         /* PLENUM_FLEET_WINDOW: goes on from the courses of the step before;
                               a step is no longer a function of the setters alone then */
-    uint64_t seed;      /* breaks ties between equally good moves */
-    size_t field_bytes; /* limit of memory for distances to goals; 0 is 256 MiB */
-    unsigned threads;   /* 0 and 1: the caller's only; never changes a result */
+    uint64_t seed;         /* breaks ties between equally good moves */
+    size_t field_bytes;    /* limit of memory for distances to goals; 0 is 256 MiB */
+    unsigned threads;      /* 0 and 1: the caller's only; never changes a result */
 };
 
 struct plenum_fleet;

@@ -20,7 +20,7 @@
     X(R3, "R3: a rack in service holds its idle watts at its position from now for ever")          \
     X(R4, "R4: a rack that is not powered holds no watts")                                         \
     X(R5, "R5: a server is offered only while its rack is in service")                             \
-    X(R6, "R6: a rack that is carried is the load of a task that has taken it up")                \
+    X(R6, "R6: a rack that is carried is the load of a task that has taken it up")                 \
     X(R7, "R7: a task under way has a robot, and the robot has the task")                          \
     X(R8, "R8: a robot that charges stands at its charger and holds watts there now")              \
     X(R9, "R9: a job that is reserved holds capacity")                                             \

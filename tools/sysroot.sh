@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 root=$PWD/build-sysroot-arm64
 list=$(awk '/^\| `lib.*-dev` \| (build|test) / { gsub(/`/, "", $2); printf "%s ", $2 }' \
-    docs/dependencies.md | sed 's/libc6-dev //')
+    docs/dependencies.md | sed 's/libc6-dev //; s/libwebsockets-dev //')
 [ "$(cat "$root/stamp" 2>/dev/null)" = "$list" ] && exit 0
 
 echo "plenum: downloading the aarch64 libraries into build-sysroot-arm64 (about 20 MB; nothing" \

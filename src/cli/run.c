@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <plenum/http.h>
 #include <plenum/report.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,13 +19,14 @@
 static const int64_t DEFAULT_SPEED_MILLI = 60000;
 
 struct run {
-    const char *until, *speed, *report, *journal;
+    const char *until, *speed, *report, *journal, *listen, *token_file;
     uint64_t threads;
     bool json, quiet;
     const char *site_path;
     int64_t until_ms, speed_milli;
     struct plenum_site *site;
     struct plenum_engine *engine;
+    struct plenum_http *server; /* NULL: nobody is served */
     struct status status;
 };
 
@@ -124,6 +126,9 @@ static void say_begin(const struct run *run, const char *journal)
     fprintf(stderr, "site %s, seed %" PRIu64 ", journal %s, %s %s\n", run->site->name,
             run->site->seed, journal, plenum_ledger_seq(ledger) > 1 ? "goes on from" : "begins at",
             instant_format(plenum_ledger_now_ms(ledger), when));
+    if (run->server)
+        fprintf(stderr, "serving http://%.*s:%u\n", (int)strcspn(run->listen, ":"), run->listen,
+                plenum_http_port(run->server));
 }
 
 static void say_end(const struct run *run)
@@ -135,6 +140,52 @@ static void say_end(const struct run *run)
                 instant_format(now_ms, when));
 }
 
+/* --- clients ---------------------------------------------------------------------------------- */
+
+/* "127.0.0.1:7070"; address gets what stands before the colon. */
+static bool parse_listen(const char *text, char *address, size_t size, uint16_t *port)
+{
+    uint64_t number;
+    const char *colon = strrchr(text, ':');
+    if (!colon || !text_to_u64(colon + 1, &number) || number > UINT16_MAX)
+        return false;
+    *port = (uint16_t)number;
+    return text_format(address, size, "%.*s", (int)(colon - text), text);
+}
+
+/* The first line of the file. A token of the command line could be seen by every user. */
+static enum plenum_status read_token(const char *path, char *token, size_t size,
+                                     struct plenum_error *error)
+{
+    FILE *file = fopen(path, "r");
+    bool read = file && fgets(token, (int)size, file) != NULL;
+    if (file)
+        (void)fclose(file);
+    if (!read)
+        return plenum_fail(error, PLENUM_IO, "%s: no token can be read from it", path);
+    token[strcspn(token, "\r\n")] = 0;
+    return PLENUM_OK;
+}
+
+static enum plenum_status start_server(struct run *run, struct plenum_error *error)
+{
+    char address[64], token[256];
+    struct plenum_http_options options = {.address = address};
+    if (!run->listen)
+        return PLENUM_OK;
+    if (!parse_listen(run->listen, address, sizeof address, &options.port))
+        return plenum_fail(error, PLENUM_INPUT,
+                           "--listen: found \"%s\", expected ADDRESS:PORT (127.0.0.1:7070)",
+                           run->listen);
+    if (run->token_file) {
+        enum plenum_status status = read_token(run->token_file, token, sizeof token, error);
+        if (status != PLENUM_OK)
+            return status;
+        options.token = token;
+    }
+    return plenum_http_create(&options, &run->server, error);
+}
+
 static enum plenum_status start_engine(struct run *run, struct plenum_error *error)
 {
     char *own = run->journal ? NULL : default_journal(run->site_path);
@@ -143,9 +194,13 @@ static enum plenum_status start_engine(struct run *run, struct plenum_error *err
                                             .threads = (unsigned)run->threads,
                                             .speed_milli = run->speed_milli,
                                             .observe = status_observe,
-                                            .observe_context = &run->status};
+                                            .observe_context = &run->status,
+                                            .serve = run->server ? plenum_http_serve : NULL,
+                                            .serve_context = run->server};
     enum plenum_status status = plenum_engine_create(run->site, &options, &run->engine, error);
     if (status == PLENUM_OK) {
+        if (run->server)
+            plenum_http_attach(run->server, run->engine);
         say_begin(run, options.journal_path);
         run->status.from_ms = plenum_ledger_now_ms(plenum_engine_ledger(run->engine));
         run->status.until_ms = run->until_ms;
@@ -176,7 +231,9 @@ static enum plenum_status run_site(struct run *run, struct plenum_error *error)
                            "--until: found \"%s\", expected a duration (24h) or an instant "
                            "(2026-01-05T10:00Z)",
                            run->until);
-    status = start_engine(run, error);
+    status = start_server(run, error);
+    if (status == PLENUM_OK)
+        status = start_engine(run, error);
     if (status != PLENUM_OK)
         return status;
     catch_signals();
@@ -205,6 +262,10 @@ int cli_run(int argc, char **argv)
          "write the report there as JSON; - for stdout"},
         {"journal", "FILE", OPTION_TEXT, &run.journal,
          "keep the journal there (beside the site file, .journal)"},
+        {"listen", "ADDRESS:PORT", OPTION_TEXT, &run.listen,
+         "serve HTTP there (not at all); other than loopback it needs a token"},
+        {"token-file", "FILE", OPTION_TEXT, &run.token_file,
+         "clients must send the first line of it as their bearer token"},
         {"threads", "N", OPTION_U64, &run.threads, "threads of the planners (1)"},
         {"quiet", NULL, OPTION_FLAG, &run.quiet, "print no status"},
         OPTION_ROW_JSON(&run.json),
@@ -234,6 +295,7 @@ int cli_run(int argc, char **argv)
     if (status == PLENUM_OK)
         status = run_site(&run, &error);
     plenum_engine_destroy(run.engine);
+    plenum_http_destroy(run.server);
     plenum_site_destroy(run.site);
     if (status != PLENUM_OK)
         return cli_fail("run", &error);

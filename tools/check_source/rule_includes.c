@@ -14,7 +14,7 @@ static const struct room rooms[] = {
     {"base", 0, "error"}, {"model", 1, "site"}, {"ledger", 2, "entity command journal port"},
     {"supply", 3, ""},    {"rack", 3, ""},      {"capacity", 3, "calendar"},
     {"fleet", 3, ""},     {"airspace", 3, ""},  {"engine", 4, "report"},
-    {"edge", 5, ""},      {"sim", 6, ""},       {"cli", 7, ""},
+    {"edge", 5, "http"},  {"sim", 6, ""},       {"cli", 7, ""},
 };
 
 static bool lists_word(const char *list, const char *word, size_t length)

@@ -1,0 +1,270 @@
+/* Routes, who may ask, and the shapes of answers. */
+#include "edge/http/call.h"
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "edge/http/json.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const PROBLEM_TYPE = "application/problem+json";
+
+struct route {
+    const char *path;
+    const char *query; /* names it may have, each between spaces */
+    void (*handle)(struct call *call, const char *id);
+    uint32_t kind; /* where handle is NULL: a list of entities, and each of them under it */
+};
+
+static const struct route routes[] = {
+    {"/healthz", " ", handle_health, 0},
+    {"/metrics", " ", handle_metrics, 0},
+    {"/v1/site", " ", handle_site, 0},
+    {"/v1/state", " hash ", handle_state, 0},
+    {"/v1/power", " limit cursor ", handle_power, 0},
+    {"/v1/racks", " limit cursor ", NULL, PLENUM_RACK},
+    {"/v1/robots", " limit cursor ", NULL, PLENUM_ROBOT},
+    {"/v1/drones", " limit cursor ", NULL, PLENUM_DRONE},
+    {"/v1/tasks", " limit cursor ", NULL, PLENUM_TASK},
+    {"/v1/jobs", " limit cursor ", NULL, PLENUM_JOB},
+    {"/v1/deliveries", " limit cursor ", NULL, PLENUM_DELIVERY},
+    {"/v1/flights", " limit cursor ", NULL, PLENUM_FLIGHT},
+};
+
+void call_init(struct call *call)
+{
+    static const uint8_t room[HTTP_ROOM];
+    memset(call, 0, sizeof *call);
+    bytes_init(&call->answer.body, HTTP_ANSWER_MAX);
+    bytes_put(&call->answer.body, room, sizeof room);
+}
+
+void call_finish(struct call *call)
+{
+    bytes_finish(&call->answer.body);
+}
+
+/* --- the query -------------------------------------------------------------------------------- */
+
+const char *call_query(const struct call *call, const char *name)
+{
+    size_t length = strlen(name);
+    for (size_t i = 0; i < call->request.query_count; i++) {
+        const char *member = call->request.query[i];
+        if (strncmp(member, name, length) == 0 && member[length] == '=')
+            return member + length + 1;
+    }
+    return NULL;
+}
+
+bool call_query_i64(struct call *call, const char *name, int64_t least, int64_t most,
+                    int64_t *value)
+{
+    const char *text = call_query(call, name);
+    if (!text || (text_to_i64(text, value) && *value >= least && *value <= most))
+        return true;
+    call_problem(call, 400, "%s: found \"%s\", expected a number from %" PRId64 " to %" PRId64,
+                 name, text, least, most);
+    return false;
+}
+
+static bool query_is_known(struct call *call, const struct route *route)
+{
+    for (size_t i = 0; i < call->request.query_count; i++) {
+        char name[HTTP_VALUE_MAX + 2];
+        const char *member = call->request.query[i];
+        (void)text_format(name, sizeof name, " %.*s ", (int)strcspn(member, "="), member);
+        if (strstr(route->query, name) && strchr(member, '='))
+            continue;
+        call_problem(call, 400, "query \"%s\": expected members of the form NAME=VALUE, of%s",
+                     member, route->query[1] ? route->query : " none");
+        return false;
+    }
+    return true;
+}
+
+/* --- answers ---------------------------------------------------------------------------------- */
+
+static int put_dumped(const char *text, size_t length, void *context)
+{
+    bytes_put(context, text, length);
+    return 0;
+}
+
+static void answer_dump(struct call *call, json_t *document)
+{
+    struct bytes *body = &call->answer.body;
+    CHECK(json_dump_callback(document, put_dumped, body, JSON_COMPACT) == 0);
+    bytes_put(body, "\n", 1);
+    CHECK(!body->overflow);
+    json_decref(document);
+}
+
+/* Whether the list of an If-None-Match (RFC 9110 section 13.1.2) has the tag; weak ones match. */
+static bool tag_is_listed(const char *list, const char *tag)
+{
+    return strcmp(list, "*") == 0 || strstr(list, tag) != NULL;
+}
+
+void call_answer_json(struct call *call, json_t *document)
+{
+    struct call_answer *answer = &call->answer;
+    char hex[HASH_TEXT];
+    answer_dump(call, document);
+    struct hash hash = hash_of(answer->body.data + HTTP_ROOM, answer->body.length - HTTP_ROOM);
+    (void)text_format(answer->etag, sizeof answer->etag, "\"%.16s\"", hash_format(&hash, hex));
+    answer->content_type = "application/json";
+    answer->status = 200;
+    if (tag_is_listed(call->request.if_none_match, answer->etag)) {
+        answer->status = 304;
+        answer->body.length = HTTP_ROOM;
+    }
+}
+
+void call_answer_text(struct call *call, const char *content_type, const struct bytes *text)
+{
+    CHECK(!text->overflow);
+    bytes_put(&call->answer.body, text->data, text->length);
+    call->answer.content_type = content_type;
+    call->answer.status = 200;
+}
+
+/* RFC 9110 section 15. */
+static const char *status_title(int status)
+{
+    static const struct {
+        int status;
+        const char *title;
+    } titles[] = {{400, "Bad Request"},         {401, "Unauthorized"},       {404, "Not Found"},
+                  {405, "Method Not Allowed"},  {413, "Content Too Large"},  {414, "URI Too Long"},
+                  {421, "Misdirected Request"}, {503, "Service Unavailable"}};
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
+        if (titles[i].status == status)
+            return titles[i].title;
+    CHECK(!"a status of ours");
+    return NULL;
+}
+
+/* What a client sent may be no UTF-8; jansson would refuse it. */
+static void make_ascii(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || (unsigned char)*text > '~')
+            *text = '?';
+}
+
+void call_problem(struct call *call, int status, const char *format, ...)
+{
+    char detail[512];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(detail, sizeof detail, format, arguments);
+    va_end(arguments);
+    make_ascii(detail);
+    json_t *problem = json_object();
+    json_put_text(problem, "type", "about:blank");
+    json_put_text(problem, "title", status_title(status));
+    json_put_i64(problem, "status", status);
+    json_put_text(problem, "detail", detail);
+    call->answer.body.length = HTTP_ROOM;
+    answer_dump(call, problem);
+    call->answer.content_type = PROBLEM_TYPE;
+    call->answer.status = status;
+}
+
+/* --- who asks --------------------------------------------------------------------------------- */
+
+/* Compared by hash: how long it takes says nothing of the token. */
+static bool token_is_right(const struct call *call)
+{
+    static const char scheme[] = "Bearer ";
+    const char *given = call->request.authorization;
+    if (strncmp(given, scheme, sizeof scheme - 1) != 0)
+        return false;
+    given += sizeof scheme - 1;
+    struct hash theirs = hash_of(given, strlen(given));
+    struct hash ours = hash_of(call->token, strlen(call->token));
+    return hash_equal(&theirs, &ours);
+}
+
+/* "127.0.0.1:7070", "localhost". */
+static bool host_is_loopback(const char *host)
+{
+    size_t length = strcspn(host, ":");
+    if (strncmp(host, "127.", 4) == 0)
+        return strspn(host, "0123456789.") == length;
+    return length == strlen("localhost") && strncmp(host, "localhost", length) == 0;
+}
+
+static bool may_ask(struct call *call)
+{
+    if (strcmp(call->request.path, "/healthz") == 0)
+        return true;
+    if (call->token && !token_is_right(call)) {
+        call_problem(call, 401, "expected the header Authorization: Bearer TOKEN");
+        return false;
+    }
+    if (!call->token && !host_is_loopback(call->request.host)) {
+        call_problem(call, 421, "host \"%s\": without a token only a loopback host is served",
+                     call->request.host);
+        return false;
+    }
+    return true;
+}
+
+/* --- routes ----------------------------------------------------------------------------------- */
+
+/* The row of a path. A list of entities also has /ID under it: *id is then that. */
+static const struct route *route_find(const char *path, const char **id)
+{
+    *id = NULL;
+    for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
+        size_t length = strlen(routes[i].path);
+        if (strncmp(path, routes[i].path, length) != 0)
+            continue;
+        if (path[length] == 0)
+            return &routes[i];
+        if (!routes[i].handle && path[length] == '/') {
+            *id = path + length + 1;
+            return &routes[i];
+        }
+    }
+    return NULL;
+}
+
+static void route_handle(struct call *call, const struct route *route, const char *id)
+{
+    call->answer.seq = plenum_ledger_seq(call->ledger);
+    if (route->handle)
+        route->handle(call, id);
+    else
+        handle_entities(call, route->kind, id);
+}
+
+void call_route(struct call *call)
+{
+    const char *id;
+    const struct call_request *request = &call->request;
+    if (request->too_long) {
+        call_problem(call, 414, "expected a path, a query and headers of less than %d bytes each",
+                     HTTP_VALUE_MAX);
+        return;
+    }
+    if (!may_ask(call))
+        return;
+    const struct route *route = route_find(request->path, &id);
+    if (!route) {
+        call_problem(call, 404, "nothing is at %s", request->path);
+    } else if (!(request->method & (HTTP_GET | HTTP_HEAD))) {
+        call_problem(call, 405, "%s: expected GET or HEAD", request->path);
+        call->answer.allow = "GET, HEAD";
+    } else if (!call->engine) {
+        call_problem(call, 503, "the site is starting");
+    } else if (query_is_known(call, route)) {
+        route_handle(call, route, id);
+    }
+}

@@ -1,0 +1,85 @@
+/* Call: one request and its answer, without a word of sockets.
+ *
+ * server.c fills the request and hands it to call_route; that checks who asks, finds the row of
+ * the path in the table of routes, and lets its handler fill the answer. */
+#ifndef EDGE_HTTP_CALL_H
+#define EDGE_HTTP_CALL_H
+
+#include <plenum/http.h>
+
+#include "base/bytes.h"
+
+#include <jansson.h>
+
+enum http_method { HTTP_GET = 1, HTTP_HEAD = 2, HTTP_POST = 4, HTTP_OTHER = 8 };
+
+enum {
+    HTTP_PATH_MAX = 128,
+    HTTP_VALUE_MAX = 128, /* of a header that is read, and of a query's member */
+    HTTP_QUERY_MAX = 8,   /* members of a query */
+    HTTP_ROOM = 64,       /* free bytes before a body, for libwebsockets */
+    HTTP_ANSWER_MAX = 64 << 20
+};
+
+/* Counts for /metrics. */
+struct http_counts {
+    uint64_t answers[6]; /* by hundreds of the status */
+    uint64_t refused_connections;
+    int64_t connections;
+};
+
+struct call_request {
+    enum http_method method;
+    char path[HTTP_PATH_MAX];
+    char query[HTTP_QUERY_MAX][HTTP_VALUE_MAX]; /* "limit=5", decoded */
+    size_t query_count;
+    bool too_long; /* the path, a header or the query did not fit */
+    char host[HTTP_VALUE_MAX], authorization[HTTP_VALUE_MAX], if_none_match[HTTP_VALUE_MAX];
+};
+
+struct call_answer {
+    int status;
+    const char *content_type;
+    const char *allow; /* with 405 */
+    char etag[24];     /* empty: none */
+    uint64_t seq;      /* the ledger's when it was read */
+    struct bytes body; /* HTTP_ROOM bytes before it are free */
+};
+
+struct call {
+    struct plenum_engine *engine; /* NULL: none yet */
+    const struct plenum_ledger *ledger;
+    const char *token; /* NULL: none is asked for */
+    const struct http_counts *counts;
+    struct call_request request;
+    struct call_answer answer;
+};
+
+void call_init(struct call *call);
+void call_finish(struct call *call);
+
+/* Answers a request that is whole. */
+void call_route(struct call *call);
+
+/* --- for handlers ----------------------------------------------------------------------------- */
+
+/* The value of a member of the query, or NULL. */
+const char *call_query(const struct call *call, const char *name);
+/* A whole number of the query in [least, most]; false, and answered with 400, if it is none. */
+bool call_query_i64(struct call *call, const char *name, int64_t least, int64_t most,
+                    int64_t *value);
+/* Takes the document. The answer gets an entity tag, and is 304 where the client has it. */
+void call_answer_json(struct call *call, json_t *document);
+void call_answer_text(struct call *call, const char *content_type, const struct bytes *text);
+/* RFC 9457, type about:blank: the title is the status's. */
+void call_problem(struct call *call, int status, const char *format, ...) PLENUM_PRINTF(3, 4);
+
+/* Handlers: id is the last part of the path, or NULL. */
+void handle_health(struct call *call, const char *id);
+void handle_metrics(struct call *call, const char *id);
+void handle_site(struct call *call, const char *id);
+void handle_state(struct call *call, const char *id);
+void handle_power(struct call *call, const char *id);
+void handle_entities(struct call *call, uint32_t kind, const char *id);
+
+#endif

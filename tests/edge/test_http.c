@@ -1,0 +1,395 @@
+/* The server: what it answers, whom it refuses, and whom it closes. */
+#include "http_client.h"
+
+#include "busy_site.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { STEPS = 900, WAIT_MS = 5000 };
+
+struct fixture {
+    struct plenum_site *site;
+    struct plenum_http *server;
+    struct plenum_engine *engine;
+    struct reply reply;
+};
+
+static struct plenum_http *server_of(const char *token, unsigned timeout_s)
+{
+    struct plenum_http *server;
+    struct plenum_error error;
+    struct plenum_http_options options = {.token = token, .timeout_s = timeout_s};
+    if (plenum_http_create(&options, &server, &error) != PLENUM_OK)
+        fail_msg("%s", error.text);
+    return server;
+}
+
+static void fixture_begin(struct fixture *fixture, int64_t steps)
+{
+    struct plenum_error error;
+    fixture->site = site_for_tests(SITE_BUSY);
+    fixture->server = server_of(NULL, 1);
+    if (plenum_engine_create(fixture->site, NULL, &fixture->engine, &error) != PLENUM_OK)
+        fail_msg("%s", error.text);
+    for (; steps > 0; steps--)
+        if (plenum_engine_step(fixture->engine, &error) != PLENUM_OK)
+            fail_msg("%s", error.text);
+    plenum_http_attach(fixture->server, fixture->engine);
+}
+
+static void fixture_end(struct fixture *fixture)
+{
+    plenum_engine_destroy(fixture->engine);
+    plenum_http_destroy(fixture->server);
+    plenum_site_destroy(fixture->site);
+}
+
+static int group_begin(void **state)
+{
+    struct fixture *fixture = *state = calloc(1, sizeof *fixture);
+    fixture_begin(fixture, STEPS);
+    return 0;
+}
+
+static int group_end(void **state)
+{
+    fixture_end(*state);
+    free(*state);
+    return 0;
+}
+
+/* One request on a connection of its own. */
+static void ask(struct fixture *fixture, struct plenum_http *server, const char *request)
+{
+    int fd = client_open(server);
+    assert_true(fd >= 0);
+    assert_true(client_send(fd, request, strlen(request)));
+    client_receive(server, fd, WAIT_MS, &fixture->reply);
+    (void)close(fd);
+}
+
+static json_t *get_json(struct fixture *fixture, const char *path)
+{
+    char request[256];
+    json_error_t error;
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", path);
+    ask(fixture, fixture->server, request);
+    if (fixture->reply.status != 200)
+        fail_msg("%s: %s", path, fixture->reply.text);
+    json_t *document = json_loads(fixture->reply.body, 0, &error);
+    if (!document)
+        fail_msg("%s: %s: %s", path, error.text, fixture->reply.body);
+    return document;
+}
+
+static int64_t integer_of(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!json_is_integer(value))
+        fail_msg("no integer \"%s\"", key);
+    return json_integer_value(value);
+}
+
+/* --- a table of requests ---------------------------------------------------------------------- */
+
+#define LOCAL     "Host: 127.0.0.1:7070\r\n"
+#define GET(path) "GET " path " HTTP/1.1\r\n" LOCAL "\r\n"
+
+static const struct {
+    const char *request;
+    int status;
+    const char *part; /* of the whole answer */
+} requests[] = {
+    {GET("/healthz"), 200, "\r\n\r\nok\n"},
+    {GET("/v1/site"), 200, "\"robots\":8"},
+    {GET("/v1/state"), 200, "\"paused\":false"},
+    {GET("/v1/state?hash=true"), 200, "\"state_hash\":\""},
+    {GET("/v1/power"), 200, "\"name\":\"panel-b\""},
+    {GET("/v1/power?limit=1&cursor=3"), 200, "\"next\":null"},
+    {GET("/v1/racks"), 200, "\"name\":\"r-4\",\"model\":\"rk\",\"position\":\"p-4\""},
+    {GET("/v1/racks/3"), 200, "\"name\":\"r-4\""},
+    {GET("/v1/robots?limit=2"), 200, "\"next\":2"},
+    {GET("/v1/drones"), 200, "\"name\":\"bird-2\""},
+    {GET("/v1/tasks"), 200, "\"next_id\":"},
+    {GET("/v1/jobs"), 200, "\"chip\":"},
+    {GET("/v1/deliveries"), 200, "\"next_id\":2"},
+    {GET("/v1/flights"), 200, "\"items\":["},
+    {GET("/metrics"), 200, "# TYPE plenum_commands_total counter\n"},
+    {"HEAD /v1/site HTTP/1.1\r\n" LOCAL "\r\n", 200, "content-type: application/json"},
+    {GET("/"), 404, "application/problem+json"},
+    {GET("/v1"), 404, "\"status\":404"},
+    {GET("/v1/rackss"), 404, "nothing is at /v1/rackss"},
+    {GET("/v1/racks/"), 404, "there is no rack"},
+    {GET("/v1/racks/4"), 404, "there is no rack \\\"4\\\""},
+    {GET("/v1/racks/-1"), 404, "there is no rack"},
+    {GET("/v1/jobs/18446744073709551615"), 404, "there is no job"},
+    {GET("/v1/racks?limit=0"), 400, "limit: found \\\"0\\\", expected a number from 1 to 1000"},
+    {GET("/v1/racks?limit=1001"), 400, "limit"},
+    {GET("/v1/racks?limit=1x"), 400, "limit"},
+    {GET("/v1/racks?cursor=-1"), 400, "cursor"},
+    {GET("/v1/racks?limt=5"), 400, "limt=5"},
+    {GET("/v1/site?limit=5"), 400, "of none"},
+    {GET("/v1/state?hash=yes"), 400, "expected true or false"},
+    {GET("/v1/state?%ff=%0d%0a"), 400, "problem+json"},
+    {"DELETE /v1/racks HTTP/1.1\r\n" LOCAL "\r\n", 405, "allow: GET, HEAD"},
+    {"POST /v1/racks HTTP/1.1\r\n" LOCAL "Content-Length: 2\r\n\r\n{}", 405, "connection: close"},
+    {"GET /v1/site HTTP/1.1\r\n" LOCAL "Content-Length: 5\r\n\r\nhello", 400, "no body"},
+    {"GET /v1/site HTTP/1.1\r\n" LOCAL "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
+     "no body"},
+    {"GET /v1/site HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421, "evil.example"},
+    {"GET /v1/site HTTP/1.1\r\nHost: 127.evil.example\r\n\r\n", 421, "problem+json"},
+    {"GET /v1/site HTTP/1.1\r\nHost: localhost.evil.example\r\n\r\n", 421, "problem+json"},
+    {"GET /v1/site HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, "\"name\":\"test\""},
+};
+
+static void test_answers(void **state)
+{
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
+        ask(fixture, fixture->server, requests[i].request);
+        bool good = fixture->reply.status == requests[i].status &&
+                    strstr(fixture->reply.text, requests[i].part) != NULL;
+        if (!good)
+            fail_msg("%sexpected %d with %s, found\n%s", requests[i].request, requests[i].status,
+                     requests[i].part, fixture->reply.text);
+    }
+}
+
+/* --- pages and tags --------------------------------------------------------------------------- */
+
+/* Pages of any size give each entity once, in order, and all that the first answer counted. */
+static void test_pages_are_whole(void **state)
+{
+    static const char *const lists[] = {"racks", "robots", "tasks", "jobs", "power"};
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        int64_t cursor = 0, count = 0, seen = 0, last = -1;
+        while (cursor >= 0) {
+            char path[64];
+            size_t at;
+            json_t *item;
+            snprintf(path, sizeof path, "/v1/%s?limit=3&cursor=%d", lists[i], (int)cursor);
+            json_t *page = get_json(fixture, path);
+            json_array_foreach(json_object_get(page, "items"), at, item)
+            {
+                assert_true(integer_of(item, "id") > last);
+                last = integer_of(item, "id");
+                seen++;
+            }
+            count = integer_of(page, "count");
+            json_t *next = json_object_get(page, "next");
+            cursor = json_is_null(next) ? -1 : json_integer_value(next);
+            json_decref(page);
+        }
+        assert_int_equal(seen, count);
+        assert_true(count > 0);
+    }
+}
+
+/* Each field of each entity is there, and its state is a name. */
+static void test_entities_have_their_fields(void **state)
+{
+    struct fixture *fixture = *state;
+    json_t *page = get_json(fixture, "/v1/jobs");
+    const json_t *items = json_object_get(page, "items");
+    const struct plenum_ledger *ledger = plenum_engine_ledger(fixture->engine);
+    assert_true(json_array_size(items) > 0);
+    const json_t *job = json_array_get(items, 0);
+    const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, (uint64_t)integer_of(job, "id"));
+    assert_non_null(row);
+    assert_int_equal(json_object_size(job), 1 + PLENUM_JOB_FIELD_COUNT);
+    assert_string_equal(json_string_value(json_object_get(job, "state")),
+                        plenum_state_name(PLENUM_JOB, (int32_t)row[PLENUM_JOB_STATE]));
+    assert_int_equal(integer_of(job, "memory_bytes"), row[PLENUM_JOB_MEMORY_BYTES]);
+    json_decref(page);
+}
+
+static void test_tag_saves_a_body(void **state)
+{
+    struct fixture *fixture = *state;
+    char request[256], tag[128], seq[128], again[128];
+    json_decref(get_json(fixture, "/v1/racks"));
+    assert_true(reply_header(&fixture->reply, "etag", tag));
+    assert_true(reply_header(&fixture->reply, "plenum-seq", seq));
+    assert_int_equal(strtoul(seq, NULL, 10),
+                     plenum_ledger_seq(plenum_engine_ledger(fixture->engine)));
+    snprintf(request, sizeof request,
+             "GET /v1/racks HTTP/1.1\r\n" LOCAL "If-None-Match: \"x\", %s\r\n\r\n", tag);
+    ask(fixture, fixture->server, request);
+    assert_int_equal(fixture->reply.status, 304);
+    assert_true(reply_header(&fixture->reply, "etag", again));
+    assert_string_equal(again, tag);
+    ask(fixture, fixture->server,
+        "GET /v1/racks HTTP/1.1\r\n" LOCAL "If-None-Match: \"x\"\r\n\r\n");
+    assert_int_equal(fixture->reply.status, 200);
+}
+
+/* --- connections ------------------------------------------------------------------------------ */
+
+static void test_connection_is_kept(void **state)
+{
+    struct fixture *fixture = *state;
+    int fd = client_open(fixture->server);
+    for (int i = 0; i < 20; i++) {
+        const char *request = i % 2 ? GET("/v1/racks") : GET("/nothing");
+        assert_true(client_send(fd, request, strlen(request)));
+        client_receive(fixture->server, fd, WAIT_MS, &fixture->reply);
+        assert_int_equal(fixture->reply.status, i % 2 ? 200 : 404);
+        assert_false(fixture->reply.closed);
+    }
+    (void)close(fd);
+}
+
+/* Bytes come one at a time, as long as they all come. */
+static void test_slow_request_is_read(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *request = GET("/v1/site");
+    int fd = client_open(fixture->server);
+    for (; *request; request++) {
+        assert_true(client_send(fd, request, 1));
+        plenum_http_serve(fixture->server, 0);
+    }
+    client_receive(fixture->server, fd, WAIT_MS, &fixture->reply);
+    assert_int_equal(fixture->reply.status, 200);
+    (void)close(fd);
+}
+
+/* Many half requests: another is answered at once, and all of them are closed in time. */
+static void test_half_open_are_closed(void **state)
+{
+    enum { HALF_OPEN = 300 };
+    static const char *const halves[] = {"", "GET", "GET /v1/site HTTP/1.1\r\nHost: localhost\r\n",
+                                         "POST /v1/racks HTTP/1.1\r\n" LOCAL
+                                         "Content-Length: 100\r\n\r\n{"};
+    struct fixture *fixture = *state;
+    static int fds[HALF_OPEN];
+    for (int i = 0; i < HALF_OPEN; i++) {
+        const char *half = halves[i % 4];
+        fds[i] = client_open(fixture->server);
+        assert_true(fds[i] >= 0);
+        assert_true(client_send(fds[i], half, strlen(half)));
+        plenum_http_serve(fixture->server, 0);
+    }
+    ask(fixture, fixture->server, GET("/v1/site"));
+    assert_int_equal(fixture->reply.status, 200);
+    for (int i = 0; i < HALF_OPEN; i++) {
+        do
+            client_receive(fixture->server, fds[i], 6000, &fixture->reply);
+        while (fixture->reply.status != 0 && !fixture->reply.closed);
+        if (!fixture->reply.closed)
+            fail_msg("still open: \"%s\"", halves[i % 4]);
+        (void)close(fds[i]);
+    }
+}
+
+static void test_large_headers_are_refused(void **state)
+{
+    struct fixture *fixture = *state;
+    static char request[3 * PLENUM_HTTP_HEADER_MAX];
+    static const size_t lengths[] = {300, 4000, 9000, 20000};
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        for (int where = 0; where < 2; where++) {
+            int at = where ? snprintf(request, sizeof request, "GET /v1/site HTTP/1.1\r\nHost: ")
+                           : snprintf(request, sizeof request, "GET /v1/site?");
+            memset(request + at, 'a', lengths[i]);
+            snprintf(request + at + lengths[i], sizeof request - (size_t)at - lengths[i],
+                     "%s\r\n\r\n", where ? "" : " HTTP/1.1\r\nHost: localhost");
+            ask(fixture, fixture->server, request);
+            if (fixture->reply.status != 0 && fixture->reply.status / 100 != 4)
+                fail_msg("%zu bytes: %s", lengths[i], fixture->reply.text);
+        }
+    }
+    json_decref(get_json(fixture, "/v1/site"));
+}
+
+/* --- who may ask ------------------------------------------------------------------------------ */
+
+static void test_token(void **state)
+{
+    static const struct {
+        const char *path, *header;
+        int status;
+    } cases[] = {
+        {"/v1/site", "", 401},
+        {"/metrics", "", 401},
+        {"/nothing", "", 401},
+        {"/healthz", "", 503},
+        {"/v1/site", "Authorization: Bearer 0123456789abcdeF\r\n", 401},
+        {"/v1/site", "Authorization: Bearer 0123456789abcde\r\n", 401},
+        {"/v1/site", "Authorization: Basic 0123456789abcdef\r\n", 401},
+        {"/v1/site", "Authorization: Bearer 0123456789abcdef\r\n", 503},
+    };
+    struct fixture *fixture = *state;
+    struct plenum_http *server = server_of("0123456789abcdef", 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char request[256];
+        snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: plenum.example\r\n%s\r\n",
+                 cases[i].path, cases[i].header);
+        ask(fixture, server, request);
+        if (fixture->reply.status != cases[i].status)
+            fail_msg("%s%s", request, fixture->reply.text);
+    }
+    plenum_http_destroy(server);
+}
+
+static void test_create_refuses(void **state)
+{
+    static const struct {
+        struct plenum_http_options options;
+        const char *part;
+    } cases[] = {
+        {{.address = "0.0.0.0"}, "a token is required"},
+        {{.address = "128.0.0.1"}, "a token is required"},
+        {{.address = "localhost"}, "expected an IPv4 address"},
+        {{.address = "::1"}, "expected an IPv4 address"},
+        {{.token = "short"}, "expected 16 to"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct plenum_http *server;
+        struct plenum_error error;
+        assert_int_equal(plenum_http_create(&cases[i].options, &server, &error), PLENUM_INPUT);
+        assert_null(server);
+        if (!strstr(error.text, cases[i].part))
+            fail_msg("%s", error.text);
+    }
+}
+
+static void test_port_is_taken(void **state)
+{
+    struct fixture *fixture = *state;
+    struct plenum_http *server;
+    struct plenum_error error;
+    struct plenum_http_options options = {.port = plenum_http_port(fixture->server)};
+    assert_int_equal(plenum_http_create(&options, &server, &error), PLENUM_IO);
+    assert_non_null(strstr(error.text, "cannot be listened on"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_pages_are_whole),
+        cmocka_unit_test(test_entities_have_their_fields),
+        cmocka_unit_test(test_tag_saves_a_body),
+        cmocka_unit_test(test_connection_is_kept),
+        cmocka_unit_test(test_slow_request_is_read),
+        cmocka_unit_test(test_half_open_are_closed),
+        cmocka_unit_test(test_large_headers_are_refused),
+        cmocka_unit_test(test_token),
+        cmocka_unit_test(test_create_refuses),
+        cmocka_unit_test(test_port_is_taken),
+    };
+    return cmocka_run_group_tests(tests, group_begin, group_end);
+}

@@ -1,12 +1,16 @@
 /* Drawing. Nothing here decides anything; all is read from the ledger. */
 #include "cli/status.h"
 
+#include "cli/screen.h"
+
 #include "base/instant.h"
 #include "base/wall.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { BAR_WIDTH = 30 };
 static const int64_t DRAW_EVERY_NS = 100 * 1000000;
@@ -77,13 +81,6 @@ void status_observe(void *context, const struct plenum_journal_row *row)
 
 /* --- parts ------------------------------------------------------------------------------------ */
 
-/* Ends a line of the panel: what an older, longer line left there is wiped. */
-static void end_line(struct status *status, FILE *out)
-{
-    fputs(status->style == STATUS_PANEL ? "\033[K\n" : "\n", out);
-    status->lines++;
-}
-
 static void put_bar(FILE *out, int64_t part, int64_t whole)
 {
     int64_t full = whole > 0 ? part * BAR_WIDTH / whole : 0;
@@ -146,7 +143,7 @@ static int64_t worst_w(const struct plenum_ledger *ledger, int32_t node)
     return worst;
 }
 
-static void put_feed(struct status *status, const struct plenum_ledger *ledger, int32_t node,
+static void put_feed(const struct status *status, const struct plenum_ledger *ledger, int32_t node,
                      FILE *out)
 {
     int64_t now_ms = plenum_ledger_now_ms(ledger);
@@ -156,51 +153,59 @@ static void put_feed(struct status *status, const struct plenum_ledger *ledger, 
     put_bar(out, watts, limit_w);
     fprintf(out, " %" PRId64 " of %" PRId64 " kW; %" PRId64 " if another feed is lost",
             watts / 1000, limit_w / 1000, worst_w(ledger, node) / 1000);
-    end_line(status, out);
+    fputc('\n', out);
 }
 
-static void put_kind(struct status *status, const struct plenum_ledger *ledger, const char *title,
-                     uint32_t kind, FILE *out)
+static void put_kind(const struct plenum_ledger *ledger, const char *title, uint32_t kind,
+                     FILE *out)
 {
     fprintf(out, "%-10s ", title);
     put_states(out, ledger, kind);
-    end_line(status, out);
+    fputc('\n', out);
 }
 
-static void put_events(struct status *status, FILE *out)
+static void put_events(const struct status *status, FILE *out)
 {
     size_t shown = status->event_count < STATUS_EVENTS ? status->event_count : STATUS_EVENTS;
     for (size_t i = status->event_count - shown; i < status->event_count; i++) {
         fputs(status->events[i % STATUS_EVENTS], out);
-        end_line(status, out);
+        fputc('\n', out);
     }
 }
 
 /* --- styles ----------------------------------------------------------------------------------- */
 
-static void draw_panel(struct status *status, struct plenum_engine *engine, FILE *out)
+static void put_panel(const struct status *status, const struct plenum_ledger *ledger, FILE *out)
 {
-    const struct plenum_ledger *ledger = plenum_engine_ledger(engine);
     char when[INSTANT_TEXT];
-    if (status->lines > 0)
-        fprintf(out, "\033[%dA", status->lines);
-    status->lines = 0;
-    fprintf(out, "%s  %s", status->site->name, instant_format(plenum_ledger_now_ms(ledger), when));
-    end_line(status, out);
-    put_kind(status, ledger, "racks", PLENUM_RACK, out);
+    fprintf(out, "%s  %s\n", status->site->name,
+            instant_format(plenum_ledger_now_ms(ledger), when));
+    put_kind(ledger, "racks", PLENUM_RACK, out);
     for (int32_t feed = 0; feed < status->site->feed_count; feed++)
         put_feed(status, ledger, status->site->feeds[feed], out);
     int64_t sold = sold_accelerators_milli(ledger) / 1000, offered = offered_accelerators(ledger);
     fprintf(out, "%-10s ", "sold");
     put_bar(out, sold, offered);
-    fprintf(out, " %" PRId64 " of %" PRId64 " accelerators", sold, offered);
-    end_line(status, out);
-    put_kind(status, ledger, "jobs", PLENUM_JOB, out);
-    put_kind(status, ledger, "robots", PLENUM_ROBOT, out);
-    put_kind(status, ledger, "tasks", PLENUM_TASK, out);
-    put_kind(status, ledger, "drones", PLENUM_DRONE, out);
+    fprintf(out, " %" PRId64 " of %" PRId64 " accelerators\n", sold, offered);
+    put_kind(ledger, "jobs", PLENUM_JOB, out);
+    put_kind(ledger, "robots", PLENUM_ROBOT, out);
+    put_kind(ledger, "tasks", PLENUM_TASK, out);
+    put_kind(ledger, "drones", PLENUM_DRONE, out);
     put_events(status, out);
-    fflush(out);
+}
+
+static void draw_panel(struct status *status, struct plenum_engine *engine)
+{
+    char *text = NULL;
+    size_t length = 0;
+    struct screen screen = screen_of(STDOUT_FILENO);
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return;
+    put_panel(status, plenum_engine_ledger(engine), out);
+    if (fclose(out) == 0)
+        status->lines = screen_draw(screen, status->lines, text, stdout);
+    free(text);
 }
 
 static void draw_line(struct status *status, struct plenum_engine *engine, FILE *out)
@@ -235,7 +240,7 @@ static void draw_bar(const struct status *status, struct plenum_engine *engine)
 static void draw(struct status *status, struct plenum_engine *engine)
 {
     if (status->style == STATUS_PANEL)
-        draw_panel(status, engine, stdout);
+        draw_panel(status, engine);
     else if (status->style == STATUS_LINES)
         draw_line(status, engine, stdout);
     else if (status->style == STATUS_BAR)

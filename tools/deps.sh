@@ -3,6 +3,8 @@
 #
 # Makes sure that the Debian packages of the groups are installed. The list of packages, with the
 # group and the reason of each, is the table in docs/dependencies.md; nothing is listed here.
+# npm counts as there when the command is, whoever installed it: Debian's package would push out a
+# Node.js of another source.
 # When all are there this takes milliseconds and touches neither apt nor the network. Otherwise it
 # says what is missing and what it will run, then runs it: through sudo where the user is not root.
 set -eu
@@ -25,6 +27,7 @@ if ! command -v dpkg-query >/dev/null 2>&1; then
 fi
 
 missing=$(for name in $list; do
+    [ "$name" != npm ] || ! command -v npm >/dev/null 2>&1 || continue
     case $(dpkg-query -W -f='${Status}' "$name" 2>/dev/null) in
     'install ok installed') ;;
     *) echo "$name" ;;

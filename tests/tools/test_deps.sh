@@ -20,7 +20,7 @@ expect()
     wanted=$2
     shift 2
     found=0
-    PATH="$place/bin:/usr/bin:/bin" "$top/tools/deps.sh" build >"$place/said" 2>&1 ||
+    PATH="$place/bin:${tools:-/usr/bin:/bin}" "$top/tools/deps.sh" ${group:-build} >"$place/said" 2>&1 ||
         found=$?
     last=0
     for pattern in "$@"; do
@@ -61,6 +61,23 @@ fake apt-get 'echo "apt-get $*"; case "$*" in *update*) exit 100 ;; esac'
 expect 'update fails' 0 '^apt-get .* update' 'was not whole' '^apt-get .* install'
 fake apt-get 'exit 100'
 expect 'install fails' 100 'missing and will now be installed'
+
+# npm is asked for where the command is not there, and left alone where it is. A PATH of links to
+# the few tools that deps.sh needs, so that an npm of this machine is not seen.
+mkdir "$place/few"
+for tool in sh awk dirname env; do
+    ln -s "$(command -v "$tool")" "$place/few/$tool"
+done
+tools=$place/few
+group=test
+fake apt-get 'echo "apt-get $*"'
+fake dpkg-query 'case "$*" in *npm | *sqlite3) exit 1 ;; esac
+echo "install ok installed"'
+expect 'no npm' 0 'will now be installed: sqlite3 npm$'
+fake npm 'exit 0'
+expect 'npm of another source' 0 'will now be installed: sqlite3$'
+tools=
+group=
 
 fake dpkg-query 'echo "deinstall ok config-files"'
 fake apt-get 'echo "apt-get $*"'

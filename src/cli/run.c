@@ -259,7 +259,7 @@ int cli_run(int argc, char **argv)
         {"speed", "N", OPTION_TEXT, &run.speed,
          "site seconds in a second (60), or max for no waiting"},
         {"report", "FILE", OPTION_TEXT, &run.report,
-         "write the report there as JSON; - for stdout"},
+         "write the report there as JSON; - for stdout, as a table without --json"},
         {"journal", "FILE", OPTION_TEXT, &run.journal,
          "keep the journal there (beside the site file, .journal)"},
         {"listen", "ADDRESS:PORT", OPTION_TEXT, &run.listen,

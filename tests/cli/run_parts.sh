@@ -52,6 +52,16 @@ run cut --until 1h --report "$place/cut.json"
 expect_exit 0 $? 'gone on'
 expect_same cut
 
+# A journal belongs to the site that it was begun with.
+sed 's/^seed: .*/seed: 7/' "$site" >"$place/changed.yaml"
+$plenum run "$place/changed.yaml" --speed max --quiet --journal "$place/two" --until 2h 2>"$place/said"
+expect_exit 1 $? 'a site that was changed'
+grep -q "begun with another site: found 'changed.yaml' changed" "$place/said" ||
+    { echo 'a site that was changed:'; cat "$place/said"; failed=1; }
+run two --until 1h --report "$place/two.json"
+expect_exit 0 $? 'the site as it was'
+expect_same two
+
 run bad --until yesterday 2>"$place/said"
 expect_exit 2 $? 'a bad option'
 run bad --speed -3 2>>"$place/said"

@@ -280,8 +280,8 @@ enum plenum_status journal_verify_on(const struct disk *disk, const char *given,
     else if (status == PLENUM_OK)
         tell(&verify, false, "rows were not read: the bytes they are in do not hold");
     if (status == PLENUM_OK && verify.faults > 0)
-        status = plenum_fail(error, PLENUM_CORRUPT, "journal %s: %" PRIu64 " faults found", path,
-                             verify.faults);
+        status = plenum_fail(error, PLENUM_CORRUPT, "journal %s: %" PRIu64 " fault%s found", path,
+                             verify.faults, verify.faults == 1 ? "" : "s");
     log_report_finish(&verify.log);
     free(path);
     return status;

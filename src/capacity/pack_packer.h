@@ -83,9 +83,9 @@ struct pack_policy {
 uint32_t pack_devices_tightest(struct plenum_packer *packer, uint32_t server, uint32_t shape);
 
 /* Takes a job off its server, or puts it on one. */
-void pack_job_put(struct plenum_packer *packer, uint32_t job, uint32_t shape,
+void pack_job_put(struct plenum_packer *packer, uint32_t number, uint32_t shape,
                   struct plenum_placement placement);
-void pack_job_take_off(struct plenum_packer *packer, uint32_t job);
+void pack_job_take_off(struct plenum_packer *packer, uint32_t number);
 
 /* Moves one job so that the shape fits on the server it leaves, if there is such a job and the
  * budget allows it. True with the placement for the shape. */

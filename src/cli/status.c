@@ -151,8 +151,8 @@ static void put_feed(const struct status *status, const struct plenum_ledger *le
     int64_t limit_w = plenum_power_limit_w(ledger, node, PLENUM_NONE, now_ms);
     fprintf(out, "%-10s ", status->site->power_nodes[node].name);
     put_bar(out, watts, limit_w);
-    fprintf(out, " %" PRId64 " of %" PRId64 " kW; %" PRId64 " with one lost",
-            watts / 1000, limit_w / 1000, worst_w(ledger, node) / 1000);
+    fprintf(out, " %" PRId64 " of %" PRId64 " kW; %" PRId64 " with one lost", watts / 1000,
+            limit_w / 1000, worst_w(ledger, node) / 1000);
     fputc('\n', out);
 }
 

@@ -10,11 +10,11 @@
 enum plenum_status journal_open_on(const struct disk *disk, const char *path,
                                    const struct plenum_site *site,
                                    const struct plenum_journal_options *options,
-                                   struct plenum_journal **journal,
+                                   struct plenum_journal **opened,
                                    struct plenum_error *error) PLENUM_MUST_USE;
 
 /* plenum_journal_verify on a disk that is handed in. */
-enum plenum_status journal_verify_on(const struct disk *disk, const char *path, bool fast,
+enum plenum_status journal_verify_on(const struct disk *disk, const char *given, bool fast,
                                      void (*line)(void *context, const char *text), void *context,
                                      struct plenum_error *error) PLENUM_MUST_USE;
 

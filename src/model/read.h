@@ -50,9 +50,19 @@ void check_fleet(struct reader *reader);
     X(chip)                                                                                        \
     X(server)                                                                                      \
     X(rack_model)                                                                                  \
-    X(robot_model) X(drone_model) X(hall) X(position) X(dock) X(station) X(charger) X(cooling)     \
-        X(power) X(pad) X(airspace) X(closed) X(circle) X(tenant) X(rack) X(robots) X(area)        \
-            X(drones) X(demand) X(job) X(world) X(derate)
+    X(robot_model)                                                                                 \
+    X(drone_model)                                                                                 \
+    X(hall)                                                                                        \
+    X(position)                                                                                    \
+    X(dock)                                                                                        \
+    X(station)                                                                                     \
+    X(charger)                                                                                     \
+    X(cooling)                                                                                     \
+    X(power)                                                                                       \
+    X(pad)                                                                                         \
+    X(airspace)                                                                                    \
+    X(closed)                                                                                      \
+    X(circle) X(tenant) X(rack) X(robots) X(area) X(drones) X(demand) X(job) X(world) X(derate)
 
 #define X(name) extern const struct object object_##name;
 MODEL_OBJECTS(X)

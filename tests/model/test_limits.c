@@ -110,7 +110,7 @@ static void test_alias_bomb(void **state)
 
     bytes_init(&text, TEXT_MAX);
     put(&text, SITE_HEAD "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n");
-    for (char c = 'b'; c <= 'i'; c++) {
+    for (int c = 'b'; c <= 'i'; c++) {
         snprintf(line, sizeof line, "%c: &%c [*%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c]\n", c, c,
                  c - 1, c - 1, c - 1, c - 1, c - 1, c - 1, c - 1, c - 1, c - 1);
         put(&text, line);

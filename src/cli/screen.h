@@ -1,5 +1,6 @@
-/* A text that is drawn over itself in a terminal. It never wraps and never scrolls: lines are cut to
- * the terminal's width and the text to its height, else the next drawing would not find the top. */
+/* A text that is drawn over itself in a terminal. It never wraps and never scrolls: lines are cut
+ * to the terminal's width and the text to its height, else the next drawing would not find the
+ * top. */
 #ifndef CLI_SCREEN_H
 #define CLI_SCREEN_H
 

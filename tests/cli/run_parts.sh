@@ -54,7 +54,8 @@ expect_same cut
 
 # A journal belongs to the site that it was begun with.
 sed 's/^seed: .*/seed: 7/' "$site" >"$place/changed.yaml"
-$plenum run "$place/changed.yaml" --speed max --quiet --journal "$place/two" --until 2h 2>"$place/said"
+$plenum run "$place/changed.yaml" --speed max --quiet --journal "$place/two" --until 2h \
+    2>"$place/said"
 expect_exit 1 $? 'a site that was changed'
 grep -q "begun with another site: found 'changed.yaml' changed" "$place/said" ||
     { echo 'a site that was changed:'; cat "$place/said"; failed=1; }

@@ -20,8 +20,8 @@ expect()
     wanted=$2
     shift 2
     found=0
-    PATH="$place/bin:${tools:-/usr/bin:/bin}" "$top/tools/deps.sh" ${group:-build} >"$place/said" 2>&1 ||
-        found=$?
+    PATH="$place/bin:${tools:-/usr/bin:/bin}" "$top/tools/deps.sh" ${group:-build} \
+        >"$place/said" 2>&1 || found=$?
     last=0
     for pattern in "$@"; do
         line=$(grep -n -e "$pattern" "$place/said" | head -n 1 | cut -d: -f1)

@@ -234,6 +234,179 @@ static void test_tag_saves_a_body(void **state)
     assert_int_equal(fixture->reply.status, 200);
 }
 
+/* --- commands --------------------------------------------------------------------------------- */
+
+/* Sends a request and lets the engine step once it has been read. */
+static void post_raw(struct fixture *fixture, const char *request, size_t length)
+{
+    struct plenum_error error;
+    int fd = client_open(fixture->server);
+    assert_true(fd >= 0);
+    assert_true(client_send(fd, request, length));
+    plenum_http_serve(fixture->server, 5000000);
+    assert_int_equal(plenum_engine_step(fixture->engine, &error), PLENUM_OK);
+    client_receive(fixture->server, fd, WAIT_MS, &fixture->reply);
+    (void)close(fd);
+}
+
+static void post(struct fixture *fixture, const char *query, const char *headers, const char *body)
+{
+    char request[4096];
+    int length = snprintf(request, sizeof request,
+                          "POST /v1/commands%s HTTP/1.1\r\n" LOCAL
+                          "Content-Type: application/json\r\n%sContent-Length: %zu\r\n\r\n%s",
+                          query, headers, strlen(body), body);
+    assert_true(length > 0 && (size_t)length < sizeof request);
+    post_raw(fixture, request, (size_t)length);
+}
+
+static void check_reply(const struct fixture *fixture, int status, const char *part)
+{
+    if (fixture->reply.status != status || !strstr(fixture->reply.text, part))
+        fail_msg("expected %d with %s, found\n%s", status, part, fixture->reply.text);
+}
+
+#define OPS(op) "{\"kind\":\"power.derate\",\"actor\":\"ada\",\"ops\":[" op "]}"
+#define LIMIT_TO(watts)                                                                            \
+    OPS("{\"op\":\"limit\",\"node\":0,\"limit_w\":" watts ",\"failover_limit_w\":" watts           \
+        ",\"from\":\"2026-02-01T00:00Z\",\"until\":\"forever\"}")
+
+static int64_t limit_of_feed_a(struct fixture *fixture)
+{
+    const int64_t later_ms = INT64_C(1775000000000);
+    return plenum_power_limit_w(plenum_engine_ledger(fixture->engine), 0, PLENUM_NONE, later_ms);
+}
+
+static void test_command_is_taken(void **state)
+{
+    struct fixture *fixture = *state;
+    post(fixture, "?dry_run=true", "", LIMIT_TO("49000"));
+    check_reply(fixture, 200, "{\"taken\":true,\"again\":false,\"dry_run\":true,\"seq\":null}");
+    assert_int_equal(limit_of_feed_a(fixture), 50000);
+    post(fixture, "", "", LIMIT_TO("49000"));
+    check_reply(fixture, 200, "{\"taken\":true,\"again\":false,\"dry_run\":false,\"seq\":");
+    assert_int_equal(limit_of_feed_a(fixture), 49000);
+}
+
+static void test_same_key_is_same_command(void **state)
+{
+    struct fixture *fixture = *state;
+    char first[REPLY_MAX / 1024];
+    post(fixture, "", "Idempotency-Key: one\r\n", LIMIT_TO("48000"));
+    check_reply(fixture, 200, "\"again\":false");
+    snprintf(first, sizeof first, "%s", strstr(fixture->reply.body, "\"seq\""));
+    post(fixture, "", "", LIMIT_TO("47000"));
+    post(fixture, "", "idempotency-key: one\r\n", LIMIT_TO("48000"));
+    check_reply(fixture, 200, "\"again\":true");
+    check_reply(fixture, 200, first);
+    assert_int_equal(limit_of_feed_a(fixture), 47000);
+    post(fixture, "", "Idempotency-Key: one\r\n", LIMIT_TO("46000"));
+    check_reply(fixture, 422, "\"reason\":\"id-reused\"");
+    assert_int_equal(limit_of_feed_a(fixture), 47000);
+}
+
+static void test_refusal_is_told(void **state)
+{
+    struct fixture *fixture = *state;
+    post(fixture, "", "", OPS("{\"op\":\"create\",\"of\":\"rack/0\"}"));
+    check_reply(fixture, 409, "\"reason\":\"exists\"");
+    check_reply(fixture, 409, "content-type: application/problem+json");
+    check_reply(fixture, 409, "\"type\":\"urn:plenum:problem:refused\"");
+    post(fixture, "?dry_run=true", "",
+         OPS("{\"op\":\"set\",\"of\":\"rack/0\",\"field\":\"state\",\"value\":\"retired\"},"
+             "{\"op\":\"set\",\"of\":\"rack/9\",\"field\":\"fault\",\"value\":1}"));
+    check_reply(fixture, 409, "\"refusal\":{\"reason\":");
+}
+
+#define POST_HEAD "POST /v1/commands HTTP/1.1\r\n" LOCAL
+#define JSON_TYPE "Content-Type: application/json\r\n"
+
+static const struct {
+    const char *query, *body;
+    const char *part;
+} bad_commands[] = {
+    {"", "{\"ops\":[}", "at byte 9, line 1, column 9"},
+    {"", "{\"ops\":[],\"ops\":[]}", "at byte"},
+    {"", "\xff", "at byte"},
+    {"", "[]", "expected an object"},
+    {"", "{}", "ops: expected"},
+    {"", "{\"ops\":[]}", "ops: expected one"},
+    {"", "{\"ops\":[1]}", "ops[0].op"},
+    {"", "{\"ops\":[{\"op\":\"end\",\"of\":\"job/1\"}],\"x\":1}", "expected an object of kind"},
+    {"", OPS("{\"op\":\"tick\",\"to\":0}"), "ops[0].op: expected an operation that clients"},
+    {"", OPS("{\"op\":\"end\",\"of\":\"jobs/1\"}"), "ops[0].of: expected KIND/ID"},
+    {"", OPS("{\"op\":\"end\",\"of\":\"job/\"}"), "ops[0].of"},
+    {"", OPS("{\"op\":\"end\",\"of\":\"job/1\",\"x\":2}"), "ops[0]: 3 members, expected 2"},
+    {"", OPS("{\"op\":\"set\",\"of\":\"job/1\",\"field\":\"x\",\"value\":1}"), "ops[0].field"},
+    {"", OPS("{\"op\":\"set\",\"of\":\"job/1\",\"field\":\"state\",\"value\":\"x\"}"),
+     "ops[0].value: expected a state"},
+    {"", OPS("{\"op\":\"set\",\"of\":\"job/1\",\"field\":\"milli\",\"value\":\"1\"}"),
+     "ops[0].value: expected an integer"},
+    {"", OPS("{\"op\":\"window\",\"server\":4294967296,\"from\":0,\"until\":1}"),
+     "ops[0].server: expected an integer of 32 bits"},
+    {"", OPS("{\"op\":\"window\",\"server\":0,\"from\":\"today\",\"until\":1}"), "ops[0].from"},
+    {"", OPS("{\"op\":\"window\",\"server\":0,\"from\":1.5,\"until\":1}"), "ops[0].from"},
+    {"", "{\"kind\":\"tick\",\"ops\":[{\"op\":\"end\",\"of\":\"job/1\"}]}", "kind: expected"},
+    {"", "{\"actor\":\"\",\"ops\":[{\"op\":\"end\",\"of\":\"job/1\"}]}", "actor: expected"},
+    {"?dry_run=1", LIMIT_TO("1"), "dry_run: found"},
+    {"?dryrun=true", LIMIT_TO("1"), "dryrun"},
+};
+
+static void test_bad_commands(void **state)
+{
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof bad_commands / sizeof bad_commands[0]; i++) {
+        post(fixture, bad_commands[i].query, "", bad_commands[i].body);
+        check_reply(fixture, 400, bad_commands[i].part);
+    }
+}
+
+static void test_bodies_that_are_not_read(void **state)
+{
+    static const struct {
+        const char *request;
+        int status;
+    } cases[] = {
+        {POST_HEAD "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}", 415},
+        {POST_HEAD "Content-Length: 2\r\n\r\n{}", 415},
+        {POST_HEAD JSON_TYPE "\r\n", 411},
+        {POST_HEAD JSON_TYPE "Content-Length: 0\r\n\r\n", 411},
+        {POST_HEAD JSON_TYPE "Content-Length: -2\r\n\r\n{}", 411},
+        {POST_HEAD JSON_TYPE "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 411},
+        {POST_HEAD JSON_TYPE "Content-Length: 1048577\r\n\r\n{", 413},
+        {POST_HEAD JSON_TYPE "Content-Length: 99999999999\r\n\r\n{", 413},
+        {"GET /v1/commands HTTP/1.1\r\n" LOCAL "\r\n", 405},
+    };
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        post_raw(fixture, cases[i].request, strlen(cases[i].request));
+        if (fixture->reply.status != cases[i].status)
+            fail_msg("%s\n%s", cases[i].request, fixture->reply.text);
+    }
+}
+
+/* A client that goes does not take its command with it. */
+static void test_client_goes(void **state)
+{
+    struct fixture *fixture = *state;
+    struct plenum_error error;
+    char request[1024];
+    int length =
+        snprintf(request, sizeof request, POST_HEAD JSON_TYPE "Content-Length: %zu\r\n\r\n%s",
+                 strlen(LIMIT_TO("45000")), LIMIT_TO("45000"));
+    int fd = client_open(fixture->server);
+    assert_true(client_send(fd, request, (size_t)length));
+    plenum_http_serve(fixture->server, 5000000);
+    (void)close(fd);
+    plenum_http_serve(fixture->server, 5000000);
+    assert_int_equal(plenum_engine_step(fixture->engine, &error), PLENUM_OK);
+    assert_int_equal(limit_of_feed_a(fixture), 45000);
+    fd = client_open(fixture->server);
+    assert_true(client_send(fd, request, (size_t)length));
+    plenum_http_serve(fixture->server, 5000000);
+    (void)close(fd); /* and this one's is never taken up */
+}
+
 /* --- connections ------------------------------------------------------------------------------ */
 
 static void test_connection_is_kept(void **state)
@@ -383,6 +556,11 @@ int main(void)
         cmocka_unit_test(test_pages_are_whole),
         cmocka_unit_test(test_entities_have_their_fields),
         cmocka_unit_test(test_tag_saves_a_body),
+        cmocka_unit_test(test_command_is_taken),
+        cmocka_unit_test(test_same_key_is_same_command),
+        cmocka_unit_test(test_refusal_is_told),
+        cmocka_unit_test(test_bad_commands),
+        cmocka_unit_test(test_bodies_that_are_not_read),
         cmocka_unit_test(test_connection_is_kept),
         cmocka_unit_test(test_slow_request_is_read),
         cmocka_unit_test(test_half_open_are_closed),
@@ -390,6 +568,7 @@ int main(void)
         cmocka_unit_test(test_token),
         cmocka_unit_test(test_create_refuses),
         cmocka_unit_test(test_port_is_taken),
+        cmocka_unit_test(test_client_goes),
     };
     return cmocka_run_group_tests(tests, group_begin, group_end);
 }

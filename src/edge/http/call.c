@@ -10,41 +10,47 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const char *const PROBLEM_TYPE = "application/problem+json";
 
 struct route {
     const char *path;
+    unsigned methods;
     const char *query; /* names it may have, each between spaces */
     void (*handle)(struct call *call, const char *id);
     uint32_t kind; /* where handle is NULL: a list of entities, and each of them under it */
 };
 
 static const struct route routes[] = {
-    {"/healthz", " ", handle_health, 0},
-    {"/metrics", " ", handle_metrics, 0},
-    {"/v1/site", " ", handle_site, 0},
-    {"/v1/state", " hash ", handle_state, 0},
-    {"/v1/power", " limit cursor ", handle_power, 0},
-    {"/v1/racks", " limit cursor ", NULL, PLENUM_RACK},
-    {"/v1/robots", " limit cursor ", NULL, PLENUM_ROBOT},
-    {"/v1/drones", " limit cursor ", NULL, PLENUM_DRONE},
-    {"/v1/tasks", " limit cursor ", NULL, PLENUM_TASK},
-    {"/v1/jobs", " limit cursor ", NULL, PLENUM_JOB},
-    {"/v1/deliveries", " limit cursor ", NULL, PLENUM_DELIVERY},
-    {"/v1/flights", " limit cursor ", NULL, PLENUM_FLIGHT},
+    {"/healthz", HTTP_GET | HTTP_HEAD, " ", handle_health, 0},
+    {"/metrics", HTTP_GET | HTTP_HEAD, " ", handle_metrics, 0},
+    {"/v1/site", HTTP_GET | HTTP_HEAD, " ", handle_site, 0},
+    {"/v1/state", HTTP_GET | HTTP_HEAD, " hash ", handle_state, 0},
+    {"/v1/power", HTTP_GET | HTTP_HEAD, " limit cursor ", handle_power, 0},
+    {"/v1/commands", HTTP_POST, " dry_run ", handle_command, 0},
+    {"/v1/racks", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_RACK},
+    {"/v1/robots", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_ROBOT},
+    {"/v1/drones", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_DRONE},
+    {"/v1/tasks", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_TASK},
+    {"/v1/jobs", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_JOB},
+    {"/v1/deliveries", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_DELIVERY},
+    {"/v1/flights", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_FLIGHT},
 };
 
 void call_init(struct call *call)
 {
     static const uint8_t room[HTTP_ROOM];
     memset(call, 0, sizeof *call);
+    bytes_init(&call->request.body, PLENUM_HTTP_BODY_MAX);
     bytes_init(&call->answer.body, HTTP_ANSWER_MAX);
     bytes_put(&call->answer.body, room, sizeof room);
 }
 
 void call_finish(struct call *call)
 {
+    command_forget_call(call);
+    bytes_finish(&call->request.body);
     bytes_finish(&call->answer.body);
 }
 
@@ -125,6 +131,13 @@ void call_answer_json(struct call *call, json_t *document)
     }
 }
 
+void call_answer_done(struct call *call, json_t *document)
+{
+    answer_dump(call, document);
+    call->answer.content_type = "application/json";
+    call->answer.status = 200;
+}
+
 void call_answer_text(struct call *call, const char *content_type, const struct bytes *text)
 {
     CHECK(!text->overflow);
@@ -139,8 +152,10 @@ static const char *status_title(int status)
     static const struct {
         int status;
         const char *title;
-    } titles[] = {{400, "Bad Request"},         {401, "Unauthorized"},       {404, "Not Found"},
-                  {405, "Method Not Allowed"},  {413, "Content Too Large"},  {414, "URI Too Long"},
+    } titles[] = {{400, "Bad Request"},         {401, "Unauthorized"},
+                  {404, "Not Found"},           {405, "Method Not Allowed"},
+                  {411, "Length Required"},     {413, "Content Too Large"},
+                  {414, "URI Too Long"},        {415, "Unsupported Media Type"},
                   {421, "Misdirected Request"}, {503, "Service Unavailable"}};
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
         if (titles[i].status == status)
@@ -157,6 +172,16 @@ static void make_ascii(char *text)
             *text = '?';
 }
 
+static void answer_problem(struct call *call, int status, json_t *problem, const char *detail)
+{
+    json_put_i64(problem, "status", status);
+    json_put_text(problem, "detail", detail);
+    call->answer.body.length = HTTP_ROOM;
+    answer_dump(call, problem);
+    call->answer.content_type = PROBLEM_TYPE;
+    call->answer.status = status;
+}
+
 void call_problem(struct call *call, int status, const char *format, ...)
 {
     char detail[512];
@@ -168,12 +193,14 @@ void call_problem(struct call *call, int status, const char *format, ...)
     json_t *problem = json_object();
     json_put_text(problem, "type", "about:blank");
     json_put_text(problem, "title", status_title(status));
-    json_put_i64(problem, "status", status);
-    json_put_text(problem, "detail", detail);
-    call->answer.body.length = HTTP_ROOM;
-    answer_dump(call, problem);
-    call->answer.content_type = PROBLEM_TYPE;
-    call->answer.status = status;
+    answer_problem(call, status, problem, detail);
+}
+
+void call_answer_problem(struct call *call, int status, json_t *object, const char *detail)
+{
+    json_put_text(object, "type", "urn:plenum:problem:refused");
+    json_put_text(object, "title", "Refused by the ledger");
+    answer_problem(call, status, object, detail);
 }
 
 /* --- who asks --------------------------------------------------------------------------------- */
@@ -236,35 +263,53 @@ static const struct route *route_find(const char *path, const char **id)
     return NULL;
 }
 
-static void route_handle(struct call *call, const struct route *route, const char *id)
+/* A web page can post a form to another site, but no JSON. */
+static bool is_json(const char *content_type)
 {
-    call->answer.seq = plenum_ledger_seq(call->ledger);
-    if (route->handle)
-        route->handle(call, id);
-    else
-        handle_entities(call, route->kind, id);
+    size_t length = strcspn(content_type, "; ");
+    return length == strlen("application/json") &&
+           strncasecmp(content_type, "application/json", length) == 0;
 }
 
-void call_route(struct call *call)
+static bool method_fits(struct call *call)
 {
-    const char *id;
+    if (call->request.method & call->route->methods)
+        return true;
+    call->answer.allow = call->route->methods == HTTP_POST ? "POST" : "GET, HEAD";
+    call_problem(call, 405, "%s: expected %s", call->request.path, call->answer.allow);
+    return false;
+}
+
+bool call_admit(struct call *call)
+{
     const struct call_request *request = &call->request;
     if (request->too_long) {
         call_problem(call, 414, "expected a path, a query and headers of less than %d bytes each",
                      HTTP_VALUE_MAX);
-        return;
+        return false;
     }
     if (!may_ask(call))
-        return;
-    const struct route *route = route_find(request->path, &id);
-    if (!route) {
+        return false;
+    call->route = route_find(request->path, &call->id);
+    if (!call->route)
         call_problem(call, 404, "nothing is at %s", request->path);
-    } else if (!(request->method & (HTTP_GET | HTTP_HEAD))) {
-        call_problem(call, 405, "%s: expected GET or HEAD", request->path);
-        call->answer.allow = "GET, HEAD";
-    } else if (!call->engine) {
+    else if (!method_fits(call))
+        return false;
+    else if (!call->engine)
         call_problem(call, 503, "the site is starting");
-    } else if (query_is_known(call, route)) {
-        route_handle(call, route, id);
-    }
+    else if (request->method == HTTP_POST && !is_json(request->content_type))
+        call_problem(call, 415, "content-type \"%s\": expected application/json",
+                     request->content_type);
+    else
+        return query_is_known(call, call->route);
+    return false;
+}
+
+void call_handle(struct call *call)
+{
+    call->answer.seq = plenum_ledger_seq(call->ledger);
+    if (call->route->handle)
+        call->route->handle(call, call->id);
+    else
+        handle_entities(call, call->route->kind, call->id);
 }

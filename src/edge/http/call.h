@@ -1,7 +1,8 @@
 /* Call: one request and its answer, without a word of sockets.
  *
- * server.c fills the request and hands it to call_route; that checks who asks, finds the row of
- * the path in the table of routes, and lets its handler fill the answer. */
+ * server.c fills the request and asks call_admit, which checks who asks and finds the row of the
+ * path in the table of routes; then, with the body, call_handle lets that row's handler fill the
+ * answer. */
 #ifndef EDGE_HTTP_CALL_H
 #define EDGE_HTTP_CALL_H
 
@@ -35,10 +36,12 @@ struct call_request {
     size_t query_count;
     bool too_long; /* the path, a header or the query did not fit */
     char host[HTTP_VALUE_MAX], authorization[HTTP_VALUE_MAX], if_none_match[HTTP_VALUE_MAX];
+    char content_type[HTTP_VALUE_MAX], idempotency_key[HTTP_VALUE_MAX];
+    struct bytes body;
 };
 
 struct call_answer {
-    int status;
+    int status; /* 0: there is none yet */
     const char *content_type;
     const char *allow; /* with 405 */
     char etag[24];     /* empty: none */
@@ -51,6 +54,11 @@ struct call {
     const struct plenum_ledger *ledger;
     const char *token; /* NULL: none is asked for */
     const struct http_counts *counts;
+    const struct route *route;        /* where it was admitted to */
+    const char *id;                   /* the path's part after it, or NULL */
+    struct posted **all_posted;       /* of the server: commands that the engine has not answered */
+    struct posted *posted;            /* of this call, or NULL */
+    void (*ready)(struct call *call); /* to be called when an answer is there at last */
     struct call_request request;
     struct call_answer answer;
 };
@@ -58,8 +66,14 @@ struct call {
 void call_init(struct call *call);
 void call_finish(struct call *call);
 
-/* Answers a request that is whole. */
-void call_route(struct call *call);
+/* Looks at all but the body. False: it was answered, with a problem. */
+bool call_admit(struct call *call);
+/* Answers a request that was admitted and is whole, or posts it to be answered later. */
+void call_handle(struct call *call);
+/* The server ends: the engine, which is no more, will answer none of these. */
+void command_forget_all(struct posted **all);
+/* The call ends before its command is answered. The command goes on. */
+void command_forget_call(struct call *call);
 
 /* --- for handlers ----------------------------------------------------------------------------- */
 
@@ -74,12 +88,18 @@ void call_answer_text(struct call *call, const char *content_type, const struct 
 /* RFC 9457, type about:blank: the title is the status's. */
 void call_problem(struct call *call, int status, const char *format, ...) PLENUM_PRINTF(3, 4);
 
+/* What was done: without an entity tag. Takes the document. */
+void call_answer_done(struct call *call, json_t *document);
+/* A refusal of the ledger. Takes the object, which has its own members already. */
+void call_answer_problem(struct call *call, int status, json_t *object, const char *detail);
+
 /* Handlers: id is the last part of the path, or NULL. */
 void handle_health(struct call *call, const char *id);
 void handle_metrics(struct call *call, const char *id);
 void handle_site(struct call *call, const char *id);
 void handle_state(struct call *call, const char *id);
 void handle_power(struct call *call, const char *id);
+void handle_command(struct call *call, const char *id);
 void handle_entities(struct call *call, uint32_t kind, const char *id);
 
 #endif

@@ -3,8 +3,9 @@
  * A connection has one exchange at a time, from its request's headers to the last byte of its
  * answer:
  *
- *     READING  no whole request yet
- *     WRITING  the answer, from offset on
+ *     reading  no whole request yet
+ *     waiting  for the engine (call.answer.status is 0)
+ *     writing  the head, then the body from offset on
  *
  * An exchange that had trouble with the framing of its request closes the connection after its
  * answer: where the next request begins would be a guess. */
@@ -23,10 +24,18 @@
 
 _Static_assert(HTTP_ROOM >= LWS_PRE, "a body has the room that lws_write wants before it");
 
-enum { WRITE_BYTES = 64 << 10, HEADERS_MAX = 1024, TOKEN_MAX = HTTP_VALUE_MAX };
+enum {
+    WRITE_BYTES = 64 << 10,
+    WRITE_TIMEOUT_S = 60,
+    HEADERS_MAX = 1024,
+    TOKEN_MAX = HTTP_VALUE_MAX
+};
 
 struct exchange {
     struct call call;
+    struct lws *wsi;
+    bool reading; /* a body; not yet whole */
+    bool head_written;
     size_t offset; /* of the body, written so far */
     bool close;    /* after the answer */
 };
@@ -38,10 +47,12 @@ struct session { /* a connection */
 
 struct plenum_http {
     struct lws_context *context;
+    unsigned timeout_s;
     struct plenum_engine *engine;
     char address[INET_ADDRSTRLEN], token[TOKEN_MAX];
     struct lws_protocols protocols[2];
     struct http_counts counts;
+    struct posted *posted; /* commands that the engine has not answered */
     lws_sorted_usec_list_t wake;
 };
 
@@ -90,6 +101,15 @@ static void read_query(struct lws *wsi, struct call_request *request)
     }
 }
 
+static void read_key(struct lws *wsi, struct call_request *request)
+{
+    static const char name[] = "idempotency-key:";
+    int length = lws_hdr_custom_length(wsi, name, sizeof name - 1);
+    if (length > 0 && lws_hdr_custom_copy(wsi, request->idempotency_key, HTTP_VALUE_MAX, name,
+                                          sizeof name - 1) < 0)
+        request->too_long = true;
+}
+
 static void read_request(struct lws *wsi, struct call_request *request)
 {
     char *path = NULL;
@@ -102,6 +122,8 @@ static void read_request(struct lws *wsi, struct call_request *request)
     read_header(wsi, WSI_TOKEN_HOST, request->host, &request->too_long);
     read_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, request->authorization, &request->too_long);
     read_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, request->if_none_match, &request->too_long);
+    read_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, request->content_type, &request->too_long);
+    read_key(wsi, request);
     read_query(wsi, request);
 }
 
@@ -183,11 +205,9 @@ static int session_end_exchange(struct lws *wsi, struct session *session)
 }
 
 /* Writes a part of the body; the next when the socket takes it. */
-static int session_write(struct lws *wsi, struct session *session)
+static int session_write_body(struct lws *wsi, struct session *session)
 {
     struct exchange *exchange = session->exchange;
-    if (!exchange)
-        return 0;
     struct bytes *body = &exchange->call.answer.body;
     size_t left = body->length - HTTP_ROOM - exchange->offset;
     size_t part = left < WRITE_BYTES ? left : WRITE_BYTES;
@@ -203,38 +223,112 @@ static int session_write(struct lws *wsi, struct session *session)
     return 0;
 }
 
-static int session_answer(struct lws *wsi, struct session *session)
+static int session_write(struct lws *wsi, struct session *session)
 {
     struct exchange *exchange = session->exchange;
+    if (!exchange || exchange->call.answer.status == 0)
+        return 0;
+    if (exchange->head_written)
+        return session_write_body(wsi, session);
     CHECK(exchange->call.answer.status >= 200 && exchange->call.answer.status < 600);
     server_of(wsi)->counts.answers[exchange->call.answer.status / 100]++;
+    exchange->head_written = true;
     if (write_head(wsi, exchange) < 0)
         return -1;
     lws_callback_on_writable(wsi);
     return 0;
 }
 
+static void exchange_ready(struct call *call)
+{
+    struct exchange *exchange = lws_container_of(call, struct exchange, call);
+    lws_set_timeout(exchange->wsi, PENDING_TIMEOUT_HTTP_CONTENT, WRITE_TIMEOUT_S);
+    lws_callback_on_writable(exchange->wsi);
+}
+
 /* --- events of libwebsockets ------------------------------------------------------------------ */
 
-static int on_request(struct lws *wsi, struct session *session)
+static struct exchange *exchange_create(struct plenum_http *server, struct lws *wsi)
 {
-    struct plenum_http *server = server_of(wsi);
-    exchange_destroy(session->exchange);
-    struct exchange *exchange = session->exchange = memory_new(1, sizeof *exchange);
+    struct exchange *exchange = memory_new(1, sizeof *exchange);
     struct call *call = &exchange->call;
+    exchange->wsi = wsi;
     call_init(call);
     call->engine = server->engine;
     call->ledger = server->engine ? plenum_engine_ledger(server->engine) : NULL;
     call->token = server->token[0] ? server->token : NULL;
     call->counts = &server->counts;
+    call->all_posted = &server->posted;
+    call->ready = exchange_ready;
+    return exchange;
+}
+
+/* The length that a body is said to have: whether it will be read. */
+static bool body_is_welcome(struct lws *wsi, struct call *call)
+{
+    char text[HTTP_VALUE_MAX];
+    uint64_t length;
+    bool too_long = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
+    read_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, text, &too_long);
+    if (too_long || !text_to_u64(text, &length) || length == 0)
+        call_problem(call, 411, "expected a body, and its length in content-length");
+    else if (length > PLENUM_HTTP_BODY_MAX)
+        call_problem(call, 413, "a body of %s bytes: expected %d at most", text,
+                     PLENUM_HTTP_BODY_MAX);
+    else
+        return true;
+    return false;
+}
+
+static int on_request(struct lws *wsi, struct session *session)
+{
+    struct plenum_http *server = server_of(wsi);
+    exchange_destroy(session->exchange);
+    struct exchange *exchange = session->exchange = exchange_create(server, wsi);
+    struct call *call = &exchange->call;
     read_request(wsi, &call->request);
     exchange->close = has_body(wsi);
     if (exchange->close && call->request.method != HTTP_POST)
         call_problem(call, 400, "a request of this method has no body");
-    else
-        call_route(call);
+    else if (call_admit(call) && call->request.method == HTTP_POST && body_is_welcome(wsi, call)) {
+        exchange->reading = true;
+        lws_set_timer_usecs(wsi, (lws_usec_t)server->timeout_s * LWS_USEC_PER_SEC);
+        return 0;
+    } else if (call->answer.status == 0)
+        call_handle(call);
     exchange->close = exchange->close || call->request.method == HTTP_POST;
-    return session_answer(wsi, session);
+    lws_callback_on_writable(wsi);
+    return 0;
+}
+
+/* More of a body that is not read is thrown away. */
+static void on_body(struct session *session, const void *data, size_t length)
+{
+    struct exchange *exchange = session->exchange;
+    if (exchange && exchange->call.answer.status == 0)
+        bytes_put(&exchange->call.request.body, data, length);
+}
+
+static int on_body_end(struct lws *wsi, struct session *session)
+{
+    struct exchange *exchange = session->exchange;
+    if (!exchange || exchange->call.answer.status != 0 || exchange->call.posted)
+        return 0;
+    exchange->close = false; /* all of it was read */
+    exchange->reading = false;
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, WRITE_TIMEOUT_S);
+    if (exchange->call.request.body.overflow)
+        return -1;
+    call_handle(&exchange->call);
+    if (exchange->call.answer.status != 0)
+        lws_callback_on_writable(wsi);
+    return 0;
+}
+
+/* A body that does not come to its end in time. The timer of one that did may still ring. */
+static int on_timer(const struct session *session)
+{
+    return session->exchange && session->exchange->reading ? -1 : 0;
 }
 
 static int on_connection(struct plenum_http *server)
@@ -267,23 +361,23 @@ static void on_close(struct plenum_http *server, struct session *session)
 static int server_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                            size_t length)
 {
-    (void)in;
-    (void)length;
     switch (reason) {
     case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
         return on_connection(server_of(wsi));
     case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
         on_open(server_of(wsi), user);
         return 0;
-    case LWS_CALLBACK_FILTER_HTTP_CONNECTION:
-        return 0;
     case LWS_CALLBACK_HTTP:
         return on_request(wsi, user);
     case LWS_CALLBACK_HTTP_WRITEABLE:
         return session_write(wsi, user);
     case LWS_CALLBACK_HTTP_BODY:
-    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+        on_body(user, in, length);
         return 0;
+    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+        return on_body_end(wsi, user);
+    case LWS_CALLBACK_TIMER:
+        return on_timer(user);
     case LWS_CALLBACK_WSI_DESTROY:
         on_close(server_of(wsi), user);
         return 0;
@@ -349,6 +443,7 @@ enum plenum_status plenum_http_create(const struct plenum_http_options *options,
     server->protocols[0] = (struct lws_protocols){.name = "http",
                                                   .callback = server_callback,
                                                   .per_session_data_size = sizeof(struct session)};
+    server->timeout_s = timeout_s;
     lws_set_log_level(0, NULL); /* clients must not be able to write our log */
     server->context = server_listen(server, options->port, timeout_s);
     if (!server->context) {
@@ -365,6 +460,7 @@ void plenum_http_destroy(struct plenum_http *server)
         return;
     if (server->context)
         lws_context_destroy(server->context);
+    command_forget_all(&server->posted);
     free(server);
 }
 

@@ -48,6 +48,8 @@ PLENUM_API enum plenum_status plenum_journal_replay(struct plenum_journal *journ
                                                     struct plenum_error *error) PLENUM_MUST_USE;
 /* Makes all appended so far durable. Returns the last sequence number that is. */
 PLENUM_API uint64_t plenum_journal_sync(struct plenum_journal *journal);
+/* The last sequence number that is durable: as of the last sync, or of the opening. */
+PLENUM_API uint64_t plenum_journal_synced(const struct plenum_journal *journal);
 /* Keeps a snapshot when snapshot_every commands have passed since the last one (or now, if
  * force). To be called between two commands. */
 PLENUM_API void plenum_journal_snapshot(struct plenum_journal *journal,

@@ -380,6 +380,11 @@ uint64_t plenum_journal_sync(struct plenum_journal *journal)
     return journal->synced;
 }
 
+uint64_t plenum_journal_synced(const struct plenum_journal *journal)
+{
+    return journal->synced;
+}
+
 void plenum_journal_snapshot(struct plenum_journal *journal, const struct plenum_ledger *ledger,
                              bool force)
 {

@@ -21,6 +21,7 @@ struct fixture {
     struct plenum_site *site;
     struct plenum_http *server;
     struct plenum_engine *engine;
+    char folder[32], journal[64];
     struct reply reply;
 };
 
@@ -37,9 +38,13 @@ static struct plenum_http *server_of(const char *token, unsigned timeout_s)
 static void fixture_begin(struct fixture *fixture, int64_t steps)
 {
     struct plenum_error error;
+    struct plenum_engine_options options = {.journal_path = fixture->journal};
+    snprintf(fixture->folder, sizeof fixture->folder, "/tmp/plenum-http-XXXXXX");
+    assert_non_null(mkdtemp(fixture->folder));
+    snprintf(fixture->journal, sizeof fixture->journal, "%s/journal", fixture->folder);
     fixture->site = site_for_tests(SITE_BUSY);
     fixture->server = server_of(NULL, 1);
-    if (plenum_engine_create(fixture->site, NULL, &fixture->engine, &error) != PLENUM_OK)
+    if (plenum_engine_create(fixture->site, &options, &fixture->engine, &error) != PLENUM_OK)
         fail_msg("%s", error.text);
     for (; steps > 0; steps--)
         if (plenum_engine_step(fixture->engine, &error) != PLENUM_OK)
@@ -52,6 +57,8 @@ static void fixture_end(struct fixture *fixture)
     plenum_engine_destroy(fixture->engine);
     plenum_http_destroy(fixture->server);
     plenum_site_destroy(fixture->site);
+    assert_int_equal(remove(fixture->journal), 0);
+    assert_int_equal(rmdir(fixture->folder), 0);
 }
 
 static int group_begin(void **state)
@@ -407,6 +414,67 @@ static void test_client_goes(void **state)
     (void)close(fd); /* and this one's is never taken up */
 }
 
+/* --- events ----------------------------------------------------------------------------------- */
+
+/* Rows in pages of odd sizes, while the site goes on: each once, in order, to the last. */
+static void test_events_are_told_once(void **state)
+{
+    struct fixture *fixture = *state;
+    struct plenum_error error;
+    int64_t since = 0;
+    plenum_engine_sync(fixture->engine);
+    uint64_t last = plenum_ledger_seq(plenum_engine_ledger(fixture->engine));
+    for (int round = 0; (uint64_t)since < last; round++) {
+        char path[64];
+        size_t at;
+        json_t *item;
+        snprintf(path, sizeof path, "/v1/events?since=%d&limit=%d", (int)since, 97 + round);
+        json_t *page = get_json(fixture, path);
+        assert_true(json_array_size(json_object_get(page, "items")) > 0);
+        json_array_foreach(json_object_get(page, "items"), at, item)
+            assert_int_equal(integer_of(item, "seq"), ++since);
+        assert_int_equal(integer_of(page, "next"), since);
+        json_decref(page);
+        assert_int_equal(plenum_engine_step(fixture->engine, &error), PLENUM_OK);
+    }
+}
+
+/* A command that is not durable yet is no event; a client that waits gets it when it is. */
+static void test_events_are_waited_for(void **state)
+{
+    struct fixture *fixture = *state;
+    char request[128];
+    plenum_engine_sync(fixture->engine);
+    uint64_t seq = plenum_ledger_seq(plenum_engine_ledger(fixture->engine));
+    snprintf(request, sizeof request, "GET /v1/events?since=%u&wait=30 HTTP/1.1\r\n" LOCAL "\r\n",
+             (unsigned)seq);
+    int fd = client_open(fixture->server), gone = client_open(fixture->server);
+    assert_true(client_send(fd, request, strlen(request)));
+    assert_true(client_send(gone, request, strlen(request)));
+    client_receive(fixture->server, fd, 100, &fixture->reply);
+    assert_int_equal(fixture->reply.status, 0);
+    assert_false(fixture->reply.closed);
+    (void)close(gone);
+    plenum_http_serve(fixture->server, 5000000);
+    post(fixture, "", "", LIMIT_TO("44000"));
+    check_reply(fixture, 200, "\"taken\":true");
+    client_receive(fixture->server, fd, WAIT_MS, &fixture->reply);
+    check_reply(fixture, 200, "\"kind\":\"power.derate\",\"actor\":\"ada\",\"taken\":true");
+    (void)close(fd);
+}
+
+static void test_waiting_ends(void **state)
+{
+    struct fixture *fixture = *state;
+    plenum_engine_sync(fixture->engine);
+    ask(fixture, fixture->server, GET("/v1/events?since=1000000000&wait=1"));
+    check_reply(fixture, 200, "{\"items\":[],\"next\":1000000000}");
+    ask(fixture, fixture->server, GET("/v1/events?since=1000000000"));
+    check_reply(fixture, 200, "{\"items\":[],\"next\":1000000000}");
+    ask(fixture, fixture->server, GET("/v1/events?wait=61"));
+    check_reply(fixture, 400, "wait: found");
+}
+
 /* --- connections ------------------------------------------------------------------------------ */
 
 static void test_connection_is_kept(void **state)
@@ -561,6 +629,9 @@ int main(void)
         cmocka_unit_test(test_refusal_is_told),
         cmocka_unit_test(test_bad_commands),
         cmocka_unit_test(test_bodies_that_are_not_read),
+        cmocka_unit_test(test_events_are_told_once),
+        cmocka_unit_test(test_events_are_waited_for),
+        cmocka_unit_test(test_waiting_ends),
         cmocka_unit_test(test_connection_is_kept),
         cmocka_unit_test(test_slow_request_is_read),
         cmocka_unit_test(test_half_open_are_closed),

@@ -28,6 +28,7 @@ static const struct route routes[] = {
     {"/v1/site", HTTP_GET | HTTP_HEAD, " ", handle_site, 0},
     {"/v1/state", HTTP_GET | HTTP_HEAD, " hash ", handle_state, 0},
     {"/v1/power", HTTP_GET | HTTP_HEAD, " limit cursor ", handle_power, 0},
+    {"/v1/events", HTTP_GET | HTTP_HEAD, " since limit wait ", handle_events, 0},
     {"/v1/commands", HTTP_POST, " dry_run ", handle_command, 0},
     {"/v1/racks", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_RACK},
     {"/v1/robots", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_ROBOT},
@@ -156,7 +157,8 @@ static const char *status_title(int status)
                   {404, "Not Found"},           {405, "Method Not Allowed"},
                   {411, "Length Required"},     {413, "Content Too Large"},
                   {414, "URI Too Long"},        {415, "Unsupported Media Type"},
-                  {421, "Misdirected Request"}, {503, "Service Unavailable"}};
+                  {421, "Misdirected Request"}, {500, "Internal Server Error"},
+                  {503, "Service Unavailable"}};
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
         if (titles[i].status == status)
             return titles[i].title;

@@ -54,10 +54,13 @@ struct call {
     const struct plenum_ledger *ledger;
     const char *token; /* NULL: none is asked for */
     const struct http_counts *counts;
-    const struct route *route;        /* where it was admitted to */
-    const char *id;                   /* the path's part after it, or NULL */
-    struct posted **all_posted;       /* of the server: commands that the engine has not answered */
-    struct posted *posted;            /* of this call, or NULL */
+    const struct route *route;  /* where it was admitted to */
+    const char *id;             /* the path's part after it, or NULL */
+    struct posted **all_posted; /* of the server: commands that the engine has not answered */
+    struct posted *posted;      /* of this call, or NULL */
+    bool waits; /* for events after wait_since, or until then: to be handled again */
+    uint64_t wait_since;
+    int64_t wait_until_ns;            /* 0: it has not begun to wait */
     void (*ready)(struct call *call); /* to be called when an answer is there at last */
     struct call_request request;
     struct call_answer answer;
@@ -74,6 +77,9 @@ void call_handle(struct call *call);
 void command_forget_all(struct posted **all);
 /* The call ends before its command is answered. The command goes on. */
 void command_forget_call(struct call *call);
+
+/* Whether a call that waits is to be handled again now. */
+bool events_are_due(const struct call *call, int64_t now_ns);
 
 /* --- for handlers ----------------------------------------------------------------------------- */
 
@@ -100,6 +106,7 @@ void handle_site(struct call *call, const char *id);
 void handle_state(struct call *call, const char *id);
 void handle_power(struct call *call, const char *id);
 void handle_command(struct call *call, const char *id);
+void handle_events(struct call *call, const char *id);
 void handle_entities(struct call *call, uint32_t kind, const char *id);
 
 #endif

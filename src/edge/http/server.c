@@ -34,7 +34,8 @@ enum {
 struct exchange {
     struct call call;
     struct lws *wsi;
-    bool reading; /* a body; not yet whole */
+    struct exchange *next, **link; /* among those that wait for events; link NULL: not among them */
+    bool reading;                  /* a body; not yet whole */
     bool head_written;
     size_t offset; /* of the body, written so far */
     bool close;    /* after the answer */
@@ -47,12 +48,14 @@ struct session { /* a connection */
 
 struct plenum_http {
     struct lws_context *context;
+    struct lws_vhost *vhost;
     unsigned timeout_s;
     struct plenum_engine *engine;
     char address[INET_ADDRSTRLEN], token[TOKEN_MAX];
     struct lws_protocols protocols[2];
     struct http_counts counts;
-    struct posted *posted; /* commands that the engine has not answered */
+    struct exchange *waiting; /* for events */
+    struct posted *posted;    /* commands that the engine has not answered */
     lws_sorted_usec_list_t wake;
 };
 
@@ -188,10 +191,30 @@ static int write_head(struct lws *wsi, struct exchange *exchange)
     return 0;
 }
 
+static void exchange_wait(struct plenum_http *server, struct exchange *exchange)
+{
+    exchange->next = server->waiting;
+    exchange->link = &server->waiting;
+    if (exchange->next)
+        exchange->next->link = &exchange->next;
+    server->waiting = exchange;
+}
+
+static void exchange_wait_no_more(struct exchange *exchange)
+{
+    if (!exchange->link)
+        return;
+    *exchange->link = exchange->next;
+    if (exchange->next)
+        exchange->next->link = exchange->link;
+    exchange->link = NULL;
+}
+
 static void exchange_destroy(struct exchange *exchange)
 {
     if (!exchange)
         return;
+    exchange_wait_no_more(exchange);
     call_finish(&exchange->call);
     free(exchange);
 }
@@ -296,6 +319,11 @@ static int on_request(struct lws *wsi, struct session *session)
         return 0;
     } else if (call->answer.status == 0)
         call_handle(call);
+    if (call->waits) {
+        lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, 2 * WRITE_TIMEOUT_S);
+        exchange_wait(server, exchange);
+        return 0;
+    }
     exchange->close = exchange->close || call->request.method == HTTP_POST;
     lws_callback_on_writable(wsi);
     return 0;
@@ -405,8 +433,8 @@ static enum plenum_status check_options(const struct plenum_http_options *option
     return PLENUM_OK;
 }
 
-static struct lws_context *server_listen(struct plenum_http *server, uint16_t port,
-                                         unsigned timeout_s)
+/* The context first, then what listens: a context that cannot listen is not taken down whole. */
+static bool server_listen(struct plenum_http *server, uint16_t port)
 {
     struct lws_context_creation_info info;
     memset(&info, 0, sizeof info);
@@ -417,14 +445,18 @@ static struct lws_context *server_listen(struct plenum_http *server, uint16_t po
     info.gid = -1;
     info.uid = -1;
     info.server_string = "plenum";
-    info.options = LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND;
+    info.options = LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND |
+                   LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
     info.max_http_header_data = PLENUM_HTTP_HEADER_MAX;
     info.max_http_header_pool = PLENUM_HTTP_CONNECTIONS_MAX;
     info.fd_limit_per_thread = PLENUM_HTTP_CONNECTIONS_MAX + 16;
-    info.timeout_secs = timeout_s;
-    info.timeout_secs_ah_idle = timeout_s;
-    info.keepalive_timeout = (int)timeout_s;
-    return lws_create_context(&info);
+    info.timeout_secs = server->timeout_s;
+    info.timeout_secs_ah_idle = server->timeout_s;
+    info.keepalive_timeout = (int)server->timeout_s;
+    server->context = lws_create_context(&info);
+    if (server->context)
+        server->vhost = lws_create_vhost(server->context, &info);
+    return server->vhost != NULL;
 }
 
 enum plenum_status plenum_http_create(const struct plenum_http_options *options,
@@ -445,8 +477,7 @@ enum plenum_status plenum_http_create(const struct plenum_http_options *options,
                                                   .per_session_data_size = sizeof(struct session)};
     server->timeout_s = timeout_s;
     lws_set_log_level(0, NULL); /* clients must not be able to write our log */
-    server->context = server_listen(server, options->port, timeout_s);
-    if (!server->context) {
+    if (!server_listen(server, options->port)) {
         plenum_http_destroy(server);
         return plenum_fail(error, PLENUM_IO, "%s:%u cannot be listened on", address, options->port);
     }
@@ -471,7 +502,7 @@ void plenum_http_attach(struct plenum_http *server, struct plenum_engine *engine
 
 uint16_t plenum_http_port(const struct plenum_http *server)
 {
-    return (uint16_t)lws_get_vhost_listen_port(lws_get_vhost_by_name(server->context, "default"));
+    return (uint16_t)lws_get_vhost_listen_port(server->vhost);
 }
 
 /* --- service ---------------------------------------------------------------------------------- */
@@ -487,9 +518,24 @@ static void server_wake(lws_sorted_usec_list_t *wake)
     lws_sul_schedule(server->context, 0, wake, server_wake, SLEEP_NS / 1000);
 }
 
+/* Those who wait for events get them when there are some, or nothing when their time is over. */
+static void server_answer_waiting(struct plenum_http *server)
+{
+    int64_t now_ns = server->waiting ? wall_now_ns(&wall_clock_system) : 0;
+    for (struct exchange *exchange = server->waiting, *next; exchange; exchange = next) {
+        next = exchange->next;
+        if (!events_are_due(&exchange->call, now_ns))
+            continue;
+        exchange_wait_no_more(exchange);
+        call_handle(&exchange->call);
+        exchange_ready(&exchange->call);
+    }
+}
+
 void plenum_http_serve(void *context, int64_t wait_ns)
 {
     struct plenum_http *server = context;
+    server_answer_waiting(server);
     int64_t until_ns = wall_now_ns(&wall_clock_system) + wait_ns, left_ns = wait_ns;
     while (left_ns >= SLEEP_NS) {
         lws_sul_schedule(server->context, 0, &server->wake, server_wake, left_ns / 1000);

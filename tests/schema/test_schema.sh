@@ -1,8 +1,9 @@
 #!/bin/sh
-# usage: test_schema.sh ROOT WORK
+# usage: test_schema.sh ROOT WORK [PLENUM]
 #
-# Judges the site files under ROOT by the schema with ajv, a validator that is not ours. Its modules
-# are fetched once, by npm, into WORK, in the versions and with the checksums of package-lock.json.
+# Judges the site files under ROOT by the schema with ajv, a validator that is not ours, and where
+# PLENUM is given what it answers over HTTP by schema/openapi.yaml. The modules are fetched once, by
+# npm, into WORK, in the versions and with the checksums of package-lock.json.
 # Exit code 77 (skipped) where there is no Node.js, no npm, or the modules cannot be had.
 set -u
 root=$1
@@ -26,4 +27,6 @@ if ! cmp -s "$here/package-lock.json" "$work/fetched.json"; then
         skip "npm could not fetch the modules of tests/schema/package.json"
     cp "$here/package-lock.json" "$work/fetched.json"
 fi
-cd "$work" && exec node "$here/check.js" "$root"
+cd "$work" || exit 1
+node "$here/check.js" "$root" || exit 1
+[ -z "${3:-}" ] || node "$here/check_api.js" "$root" "$3"

@@ -29,8 +29,11 @@ static void posted_destroy(struct posted *posted)
 
 void command_forget_all(struct posted **all)
 {
-    while (*all)
-        posted_destroy(*all);
+    for (struct posted *posted = *all, *next; posted; posted = next) {
+        next = posted->next;
+        free(posted);
+    }
+    *all = NULL;
 }
 
 void command_forget_call(struct call *call)

@@ -86,6 +86,24 @@ static json_t *report_capacity(const struct tally *tally)
     return capacity;
 }
 
+/* All jobs ever asked for, and where those stand that are not over: an ended job has left the
+ * ledger. */
+static json_t *report_jobs(const struct tally *tally, const struct plenum_ledger *ledger)
+{
+    json_t *jobs = json_object();
+    uint64_t asked = 0, finished = 0, cancelled = 0;
+    for (int32_t i = 0; i < tally->site->tenant_count; i++) {
+        asked += tally->tenants[i].jobs_asked;
+        finished += tally->tenants[i].jobs_finished;
+        cancelled += tally->tenants[i].jobs_cancelled;
+    }
+    put_integer(jobs, "asked", (int64_t)asked);
+    put_integer(jobs, "finished", (int64_t)finished);
+    put_integer(jobs, "cancelled", (int64_t)cancelled);
+    put(jobs, "waiting_or_running", report_states(ledger, PLENUM_JOB));
+    return jobs;
+}
+
 static int compare_waits(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -115,6 +133,7 @@ static json_t *report_tenants(struct tally *tally)
         put(tenant, "name", json_string(tally->site->tenants[i].name));
         put_integer(tenant, "jobs_asked", (int64_t)sums->jobs_asked);
         put_integer(tenant, "jobs_started", (int64_t)sums->jobs_started);
+        put_integer(tenant, "jobs_finished", (int64_t)sums->jobs_finished);
         put_integer(tenant, "jobs_cancelled", (int64_t)sums->jobs_cancelled);
         put_integer(tenant, "preemptions", (int64_t)sums->preemptions);
         put_real(tenant, "asked_accelerator_hours", hours(sums->asked_milli_ms));
@@ -230,7 +249,7 @@ static json_t *report_make(struct plenum_engine *engine, struct tally *tally,
     put_integer(report, "site_seconds", (tally->last_ms - tally->first_ms) / 1000);
     put(report, "state_hash", json_string(hash));
     put(report, "racks", report_states(ledger, PLENUM_RACK));
-    put(report, "jobs", report_states(ledger, PLENUM_JOB));
+    put(report, "jobs", report_jobs(tally, ledger));
     put(report, "capacity", report_capacity(tally));
     put(report, "tenants", report_tenants(tally));
     put(report, "robots", report_robots(tally, ledger));

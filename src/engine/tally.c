@@ -64,6 +64,7 @@ static void tally_job_state(struct tally *tally, const int64_t *row, int64_t nex
         tenant->running_milli -= job_milli(row);
     if (row[PLENUM_FIELD_STATE] == PLENUM_JOB_RUNNING && next == PLENUM_JOB_QUEUED)
         tenant->preemptions++;
+    tenant->jobs_finished += next == PLENUM_JOB_DONE;
     tenant->jobs_cancelled += next == PLENUM_JOB_CANCELLED;
     if (next != PLENUM_JOB_RUNNING)
         return;

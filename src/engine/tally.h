@@ -16,7 +16,7 @@ struct tally_waits { /* from submission to the first start, in the order of star
 };
 
 struct tally_tenant {
-    uint64_t jobs_asked, jobs_started, jobs_cancelled, preemptions;
+    uint64_t jobs_asked, jobs_started, jobs_finished, jobs_cancelled, preemptions;
     int64_t asked_milli_ms, sold_milli_ms; /* thousandths of an accelerator x milliseconds */
     int64_t running_milli;
     struct tally_waits waits;

@@ -11,7 +11,8 @@ cp -r "$root/examples" "$place/examples"
 cd "$place" || exit 1
 failed=0
 sed -n 's|^    build/plenum ||p' "$root/README.md" >commands
-[ "$(wc -l <commands)" -ge 8 ] || { echo "README: $(wc -l <commands) commands, expected 8"; exit 1; }
+count=$(wc -l <commands)
+[ "$count" -ge 8 ] || { echo "README: $count commands, expected 8"; exit 1; }
 while read -r words; do
     # The words of a line are its arguments, as a shell would take them.
     if $plenum $words >said 2>&1 </dev/null; then

@@ -59,7 +59,7 @@ static void bench_init(struct floor_bench *bench, int32_t robots, struct random 
 {
     int32_t side = square_side(2 * robots);
     *bench = (struct floor_bench){.hall = {.name = "hall", .width = side, .height = side}};
-    bench->walls = memory_new((size_t)(side * side), 1);
+    bench->walls = memory_new((size_t)side * (size_t)side, 1);
     bench->moves = memory_new((size_t)robots, 1);
     bench->site = (struct plenum_site){.halls = &bench->hall,
                                        .hall_count = 1,

@@ -203,6 +203,7 @@ static int32_t skip(const struct calendar_search *search, int32_t start)
 
 static int32_t find_start(const struct calendar_search *search)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): its caller has set it */
     const struct plenum_calendar *calendar = search->calendar;
     int32_t start = skip(search, search->earliest);
     while (start <= search->latest && search->length <= calendar->span.slots - start) {

@@ -139,7 +139,8 @@ static double devices_asked(const struct pack_learned *learned)
         whole_milli -= learned->plan.seen[milli] * milli;
     for (int32_t p = 0; p < learned->plan.count; p++)
         patterns += learned->plan.patterns[p].wanted;
-    return (double)(whole_milli / PLENUM_DEVICE_MILLI + patterns);
+    patterns += whole_milli / PLENUM_DEVICE_MILLI;
+    return (double)patterns;
 }
 
 static void learn_needs(struct pack_learned *learned)

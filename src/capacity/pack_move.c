@@ -29,7 +29,7 @@ static bool devices_do_without(const struct pack_server *server, const struct pa
                                const struct plenum_shape *gone, const struct plenum_shape *asked)
 {
     bool share = asked->gpu_milli < PLENUM_DEVICE_MILLI;
-    int whole = server->whole_free;
+    int whole = (int)server->whole_free;
     if (share && server->gpu_free_max >= asked->gpu_milli)
         return true;
     for (int i = 0; i < server->gpus; i++) {

@@ -235,8 +235,8 @@ static int capacity_replay(int argc, char **argv)
         .count = sizeof rows / sizeof rows[0],
     };
     static struct replay_result result;
-    struct plenum_trace trace;
-    struct plenum_order order;
+    struct plenum_trace trace = {0};
+    struct plenum_order order = {0};
     int exit_code;
 
     if (options_parse(&options, argc, argv, &exit_code) < 0)
@@ -308,8 +308,8 @@ static int capacity_lifetimes(int argc, char **argv)
         .count = sizeof rows / sizeof rows[0],
     };
     struct plenum_lifetimes_report report;
-    struct plenum_trace trace;
-    struct plenum_order order;
+    struct plenum_trace trace = {0};
+    struct plenum_order order = {0};
     int exit_code;
 
     if (options_parse(&options, argc, argv, &exit_code) < 0)
@@ -379,8 +379,8 @@ static int capacity_bound(int argc, char **argv)
         .rows = rows,
         .count = sizeof rows / sizeof rows[0],
     };
-    struct plenum_trace trace;
-    struct plenum_order order;
+    struct plenum_trace trace = {0};
+    struct plenum_order order = {0};
     struct plenum_pack_bound bound;
     struct plenum_error error;
     int exit_code;

@@ -100,7 +100,7 @@ static int cli_fleet_solve(int argc, char **argv)
     if (options_parse(&options, argc, argv, &exit_code) < 0) {
         return exit_code;
     }
-    struct problem problem;
+    struct problem problem = {0};
     struct plenum_error error;
     if (words.steps == 0 || words.steps > 1000000 || words.threads > 256 || words.window > 6 ||
         (words.improve > 1000000 && words.improve != UINT64_MAX) || words.step_ms > 1000000 ||
@@ -158,9 +158,9 @@ static int cli_fleet_verify(int argc, char **argv)
     if (options_parse(&options, argc, argv, &exit_code) < 0) {
         return exit_code;
     }
-    struct problem problem;
+    struct problem problem = {0};
     struct plenum_error error;
-    struct verdict verdict;
+    struct verdict verdict = {0};
     if (robots > PLENUM_FLEET_MAX_ROBOTS ||
         problem_read(&problem, argv[1], (uint32_t)robots, &error) != PLENUM_OK) {
         return cli_fail("fleet verify", &error);

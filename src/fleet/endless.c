@@ -124,7 +124,8 @@ static void report_times(struct endless *endless, struct endless_report *report)
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     report->step_ms_mean = sum / 1e6 / steps;
-    report->step_ms_p99 = (double)endless->step_ns[(uint64_t)steps * 99 / 100] / 1e6;
+    uint64_t p99 = (uint64_t)steps * 99 / 100;
+    report->step_ms_p99 = (double)endless->step_ns[p99] / 1e6;
     report->step_ms_max = (double)endless->step_ns[steps - 1] / 1e6;
     report->cpu_ms_mean = (double)endless->cpu_us / 1e3 / steps;
     report->rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
@@ -147,8 +148,8 @@ static enum plenum_status endless_measure(struct endless *endless, const struct 
     report->steps = steps;
     report->errands = endless->errands_done;
     report->efficiency = (double)whole / ((double)robots * steps);
-    report->efficiency_second_half =
-        (double)(whole - half) / ((double)robots * (steps - steps / 2));
+    uint32_t second_half = steps - steps / 2;
+    report->efficiency_second_half = (double)(whole - half) / ((double)robots * second_half);
     report_times(endless, report);
     return status;
 }

@@ -79,7 +79,7 @@ static enum plenum_status reveal_get(const json_t *root, const char *path, struc
 static enum plenum_status rules_get(const json_t *root, const char *path, struct problem *problem,
                                     struct plenum_error *error)
 {
-    const char *text = NULL;
+    const char *text = "";
     if (json_object_get(root, "version") != NULL) {
         enum plenum_status status = text_get(root, path, "version", &text, error);
         if (status != PLENUM_OK) {

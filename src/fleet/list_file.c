@@ -66,7 +66,7 @@ enum plenum_status problem_read_agents(struct problem *problem, const char *path
                                        struct plenum_error *error)
 {
     struct lines lines;
-    uint32_t count;
+    uint32_t count = 0;
     enum plenum_status status = fleet_lines_open(&lines, path, error);
     if (status != PLENUM_OK) {
         return status;

@@ -105,7 +105,7 @@ static void frame_open(const struct mass *mass, struct mass_frame *frame, uint32
     uint32_t stay = robot_is_shut_in(mass, robot) ? 2 : 0;
     frame->robot = number;
     frame->count = frame->tried = 0;
-    for (uint8_t way = 0; way <= GRID_HEADINGS; way++) {
+    for (int way = 0; way <= GRID_HEADINGS; way++) {
         const struct mass_cell *cell = &mass->cells[robot->at + mass->offset[way]];
         if (cell->there == MASS_WALL) {
             continue;
@@ -120,7 +120,7 @@ static void frame_open(const struct mass *mass, struct mass_frame *frame, uint32
             frame->choice[rank] = frame->choice[rank - 1];
         }
         keys[rank] = key;
-        frame->choice[rank] = way;
+        frame->choice[rank] = (uint8_t)way;
     }
 }
 

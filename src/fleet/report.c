@@ -25,7 +25,8 @@ static void report_times(const struct run *run, struct run_report *report)
         sum += (double)times[step];
     }
     report->step_ms_mean = sum / 1e6 / run->steps;
-    report->step_ms_p99 = (double)times[(uint64_t)run->steps * 99 / 100] / 1e6;
+    uint64_t p99 = (uint64_t)run->steps * 99 / 100;
+    report->step_ms_p99 = (double)times[p99] / 1e6;
     report->step_ms_max = (double)times[run->steps - 1] / 1e6;
     free(times);
 }

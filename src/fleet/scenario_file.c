@@ -85,7 +85,7 @@ static enum plenum_status robot_read(struct scenario_reader *reader, char *text,
 {
     struct problem *problem = reader->problem;
     struct scenario_line line;
-    uint32_t start, goal;
+    uint32_t start = 0, goal = 0;
     if (!line_parse(text, &line)) {
         return fleet_lines_fail(&reader->lines, error, text,
                                 "bucket, map, width, height, start and goal columns and rows");

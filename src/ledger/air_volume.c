@@ -21,6 +21,7 @@ struct plenum_volume volume_copy(const struct plenum_volume *volume)
 
 void volume_drop(struct plenum_volume *volume)
 {
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): the vertices are ours to free */
     free((void *)(uintptr_t)volume->vertices);
     volume->vertices = NULL;
 }

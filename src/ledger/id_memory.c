@@ -52,6 +52,7 @@ const struct id_entry *id_memory_find(const struct id_memory *memory, struct ple
 /* Moves the entries to the front and makes the table anew. */
 static void memory_pack(struct id_memory *memory, size_t table_room)
 {
+    CHECK(memory->entries || (memory->first == 0 && memory->count == 0));
     if (memory->first > 0)
         memmove(memory->entries, memory->entries + memory->first,
                 memory->count * sizeof *memory->entries);

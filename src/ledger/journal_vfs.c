@@ -351,6 +351,7 @@ static int vfs_current_time(sqlite3_vfs *base, double *julian_day)
     return system_vfs()->xCurrentTime(system_vfs(), julian_day);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): as the table of functions has it */
 static int vfs_last_error(sqlite3_vfs *base, int length, char *text)
 {
     (void)base;

@@ -62,9 +62,9 @@ static struct plenum_op step(const char *moves)
     int32_t count = (int32_t)strlen(moves);
     for (int32_t i = 0; i < count; i++) {
         row[i] = 9;
-        for (uint8_t m = 0; m < PLENUM_MOVE_COUNT; m++)
+        for (int m = 0; m < PLENUM_MOVE_COUNT; m++)
             if (".ESWN"[m] == moves[i])
-                row[i] = m;
+                row[i] = (uint8_t)m;
     }
     return (struct plenum_op){.type = PLENUM_OP_FLOOR_STEP, .step = {row, count}};
 }
@@ -72,6 +72,7 @@ static struct plenum_op step(const char *moves)
 static bool book_test(const struct floor_book *book, const struct plenum_op *ops, size_t count,
                       int64_t now_ms, struct plenum_refusal *refusal)
 {
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): the book only reads them */
     struct plenum_command command = {.ops = (struct plenum_op *)(uintptr_t)ops, .op_count = count};
     return floor_book_test(book, &command, now_ms, refusal);
 }
@@ -79,6 +80,7 @@ static bool book_test(const struct floor_book *book, const struct plenum_op *ops
 static void book_apply(struct floor_book *book, const struct plenum_op *ops, size_t count,
                        int64_t now_ms)
 {
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): the book only reads them */
     struct plenum_command command = {.ops = (struct plenum_op *)(uintptr_t)ops, .op_count = count};
     floor_book_apply(book, &command, now_ms);
 }

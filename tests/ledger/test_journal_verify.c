@@ -88,26 +88,27 @@ static void accepts_what_is_whole(void **state)
 }
 
 /* Flips one bit of a file, and says what the report must hold then. */
-static void flip(struct test_disk *disk, const char *name, int64_t at, int bit)
+static void flip(struct test_disk *disk, const char *name, int64_t at, unsigned bit)
 {
     struct test_file *file = test_disk_file(disk, name);
     struct report report;
     struct plenum_error error = {0};
     char expected[64];
     bool log = strcmp(name, path) != 0;
+    int64_t page = at / PAGE_BYTES + 1;
     int64_t frame = (at - LOG_HEADER_BYTES) / LOG_FRAME_BYTES + 1;
     if (!log)
-        snprintf(expected, sizeof expected, "page %lld:", (long long)(at / PAGE_BYTES + 1));
+        snprintf(expected, sizeof expected, "page %lld:", (long long)page);
     else if (at < LOG_HEADER_BYTES)
         snprintf(expected, sizeof expected, "log: its header");
     else
         snprintf(expected, sizeof expected, "log: frame %lld ", (long long)frame);
 
-    file->data[at] ^= (uint8_t)(1u << bit);
+    file->data[at] ^= (uint8_t)(1u << (bit & 7u));
     enum plenum_status status = verify(disk, true, &report, &error);
-    file->data[at] ^= (uint8_t)(1u << bit);
+    file->data[at] ^= (uint8_t)(1u << (bit & 7u));
     if (status != PLENUM_CORRUPT || strstr(report.text, expected) == NULL)
-        fail_msg("%s byte %lld bit %d: status %s %s, expected '%s' in '%s'", name, (long long)at,
+        fail_msg("%s byte %lld bit %u: status %s %s, expected '%s' in '%s'", name, (long long)at,
                  bit, plenum_status_name(status), error.text, expected, report.text);
 }
 
@@ -120,11 +121,11 @@ static void finds_any_bit_of_a_closed_journal(void **state)
     run_close(&run);
     int64_t size = test_disk_file(&disk, path)->size;
     for (int64_t at = 0; at < size; at += at < 120 || at % PAGE_BYTES > 4080 ? 1 : 61)
-        flip(&disk, path, at, (int)(at % 8));
+        flip(&disk, path, at, (unsigned)(at % 8));
     for (int64_t at = PAGE_BYTES; at < 2 * PAGE_BYTES; at++)
-        flip(&disk, path, at, (int)(at % 7));
+        flip(&disk, path, at, (unsigned)(at % 7));
     for (int64_t at = 0; at < 100; at++)
-        flip(&disk, path, at, (int)((at + 3) % 8));
+        flip(&disk, path, at, (unsigned)((at + 3) % 8));
     test_disk_finish(&disk);
 }
 
@@ -140,12 +141,12 @@ static void finds_any_bit_of_a_killed_journal(void **state)
     int64_t size = test_disk_file(&killed, log)->size;
     int64_t last = size - LOG_FRAME_BYTES;
     for (int64_t at = 0; at < size; at += at < 100 ? 1 : 409)
-        flip(&killed, log, at, (int)(at % 8));
+        flip(&killed, log, at, (unsigned)(at % 8));
     for (int64_t at = last; at < size; at++)
-        flip(&killed, log, at, (int)(at % 8));
+        flip(&killed, log, at, (unsigned)(at % 8));
     size = test_disk_file(&killed, path)->size;
     for (int64_t at = 0; at < size; at += 1999)
-        flip(&killed, path, at, (int)(at % 8));
+        flip(&killed, path, at, (unsigned)(at % 8));
     test_disk_finish(&disk);
     test_disk_finish(&killed);
 }

@@ -64,7 +64,8 @@ static void test_edges(void **state)
 static void test_powers(void **state)
 {
     (void)state;
-    for (double ratio = 1.001; ratio < 1000; ratio *= 1.01) {
+    double ratio = 1.001;
+    while (ratio < 1000) {
         double inverse = breaker_trip_s(PLENUM_BREAKER_IEC_SI, 1000, ratio);
         double panel = breaker_trip_s(PLENUM_BREAKER_RACK_PANEL, 1000, ratio);
         double expected = 0.14 / (pow(ratio, 0.02) - 1);
@@ -72,6 +73,7 @@ static void test_powers(void **state)
 
         assert_true(fabs(inverse - expected) <= 1e-10 * expected);
         assert_true(fabs(panel - of_panel) <= 1e-10 * of_panel);
+        ratio *= 1.01;
     }
     assert_true(breaker_trip_s(PLENUM_BREAKER_IEC_EI, 1000, INFINITY) < 1e-15);
 }

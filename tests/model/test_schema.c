@@ -185,6 +185,7 @@ static void test_fallbacks_are_in_range(void **state)
 #undef X
     };
 
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): a list of pointers */
     for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
         for (size_t k = 0; k < objects[i]->count; k++) {
             const struct field *field = &objects[i]->fields[k];

@@ -3,7 +3,7 @@
 #
 # Every command that the README shows works as it stands there.
 set -u
-plenum=$1
+plenum=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 root=$(cd "$(dirname "$2")" && pwd)
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT

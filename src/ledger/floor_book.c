@@ -274,25 +274,37 @@ static bool test_occupied(const struct floor_test *test, int32_t cell, int32_t *
     return stays || book->flags[cell] & MARK_TAKEN;
 }
 
+/* Why nothing may come to a cell of the floor: it stays closed, or a robot will be there (F1, F2).
+ * *other is whose doing that is. */
+static enum plenum_reason cell_in_use(const struct floor_test *test, int32_t cell,
+                                      struct plenum_ref *other)
+{
+    const struct floor_book *book = test->book;
+    int32_t there = PLENUM_NONE;
+    if ((book->flags[cell] & (CLOSED | MARK_OPENED)) == CLOSED) {
+        *other = floor_book_closed_by(book, cell);
+        return PLENUM_REASON_CELL_CLOSED;
+    }
+    if (test_occupied(test, cell, &there)) {
+        *other = robot_ref(there);
+        return PLENUM_REASON_CELL_TAKEN;
+    }
+    return PLENUM_REASON_NONE;
+}
+
 static bool place_fits(struct floor_test *test, size_t at, int32_t robot, int32_t cell)
 {
     const struct floor_book *book = test->book;
     enum plenum_reason reason = PLENUM_REASON_NONE;
     struct plenum_ref other = no_ref();
-    int32_t there = PLENUM_NONE;
     if (robot < 0 || robot >= book->site->robot_count || !floor_has(book, cell))
         reason = PLENUM_REASON_UNKNOWN;
     else if (book->cells[robot] >= 0 || book->placing[robot] == PLACING)
         reason = PLENUM_REASON_EXISTS;
     else if (book->site->walls[cell])
         reason = PLENUM_REASON_WALL;
-    else if ((book->flags[cell] & (CLOSED | MARK_OPENED)) == CLOSED) {
-        reason = PLENUM_REASON_CELL_CLOSED;
-        other = floor_book_closed_by(book, cell);
-    } else if (test_occupied(test, cell, &there)) {
-        reason = PLENUM_REASON_CELL_TAKEN;
-        other = robot_ref(there);
-    }
+    else
+        reason = cell_in_use(test, cell, &other);
     if (reason != PLENUM_REASON_NONE)
         test_refuse(test, at, floor_refusal(reason, cell, robot, other));
     return reason == PLENUM_REASON_NONE;
@@ -328,20 +340,14 @@ static bool close_fits(struct floor_test *test, size_t at, struct plenum_ref own
     const struct floor_book *book = test->book;
     enum plenum_reason reason = PLENUM_REASON_NONE;
     struct plenum_ref other = no_ref();
-    int32_t there = PLENUM_NONE;
     if (!floor_has(book, cell) || owner.kind >= PLENUM_KIND_COUNT)
         reason = PLENUM_REASON_UNKNOWN;
     else if (book->site->walls[cell])
         reason = PLENUM_REASON_WALL;
     else if (book->flags[cell] & MARK_SHUT)
         reason = PLENUM_REASON_CELL_CLOSED;
-    else if ((book->flags[cell] & (CLOSED | MARK_OPENED)) == CLOSED) {
-        reason = PLENUM_REASON_CELL_CLOSED;
-        other = floor_book_closed_by(book, cell);
-    } else if (test_occupied(test, cell, &there)) {
-        reason = PLENUM_REASON_CELL_TAKEN;
-        other = robot_ref(there);
-    }
+    else
+        reason = cell_in_use(test, cell, &other);
     if (reason != PLENUM_REASON_NONE)
         test_refuse(test, at, floor_refusal(reason, cell, PLENUM_NONE, other));
     return reason == PLENUM_REASON_NONE;

@@ -1,7 +1,7 @@
 /* plenum run SITE: runs a site, from its journal on where there is one. */
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "cli/status.h"
+#include "cli/progress.h"
 
 #include "base/instant.h"
 #include "base/memory.h"
@@ -27,7 +27,7 @@ struct run {
     struct plenum_site *site;
     struct plenum_engine *engine;
     struct plenum_http *server; /* NULL: nobody is served */
-    struct status status;
+    struct progress progress;
 };
 
 static volatile sig_atomic_t run_stop;
@@ -106,15 +106,15 @@ static enum plenum_status load_site(struct run *run, struct plenum_error *error)
     return status;
 }
 
-static enum status_style pick_style(const struct run *run)
+static enum progress_style pick_style(const struct run *run)
 {
     if (run->quiet)
-        return STATUS_NONE;
+        return PROGRESS_NONE;
     if (run->until && run->speed_milli == 0)
-        return isatty(STDERR_FILENO) ? STATUS_BAR : STATUS_NONE;
+        return isatty(STDERR_FILENO) ? PROGRESS_BAR : PROGRESS_NONE;
     if (run->json)
-        return STATUS_NONE;
-    return isatty(STDOUT_FILENO) ? STATUS_PANEL : STATUS_LINES;
+        return PROGRESS_NONE;
+    return isatty(STDOUT_FILENO) ? PROGRESS_PANEL : PROGRESS_LINES;
 }
 
 static void say_begin(const struct run *run, const char *journal)
@@ -189,12 +189,12 @@ static enum plenum_status start_server(struct run *run, struct plenum_error *err
 static enum plenum_status start_engine(struct run *run, struct plenum_error *error)
 {
     char *own = run->journal ? NULL : default_journal(run->site_path);
-    status_init(&run->status, run->site, pick_style(run));
+    progress_init(&run->progress, run->site, pick_style(run));
     struct plenum_engine_options options = {.journal_path = own ? own : run->journal,
                                             .threads = (unsigned)run->threads,
                                             .speed_milli = run->speed_milli,
-                                            .observe = status_observe,
-                                            .observe_context = &run->status,
+                                            .observe = progress_observe,
+                                            .observe_context = &run->progress,
                                             .serve = run->server ? plenum_http_serve : NULL,
                                             .serve_context = run->server};
     enum plenum_status status = plenum_engine_create(run->site, &options, &run->engine, error);
@@ -202,8 +202,8 @@ static enum plenum_status start_engine(struct run *run, struct plenum_error *err
         if (run->server)
             plenum_http_attach(run->server, run->engine);
         say_begin(run, options.journal_path);
-        run->status.from_ms = plenum_ledger_now_ms(plenum_engine_ledger(run->engine));
-        run->status.until_ms = run->until_ms;
+        run->progress.from_ms = plenum_ledger_now_ms(plenum_engine_ledger(run->engine));
+        run->progress.until_ms = run->until_ms;
     }
     free(own);
     return status;
@@ -237,9 +237,9 @@ static enum plenum_status run_site(struct run *run, struct plenum_error *error)
     if (status != PLENUM_OK)
         return status;
     catch_signals();
-    status =
-        plenum_engine_run(run->engine, run->until_ms, &run_stop, status_each, &run->status, error);
-    status_end(&run->status, run->engine);
+    status = plenum_engine_run(run->engine, run->until_ms, &run_stop, progress_each, &run->progress,
+                               error);
+    progress_end(&run->progress, run->engine);
     if (status == PLENUM_STOPPED)
         say_end(run);
     if (status == PLENUM_STOPPED && !run->until)

@@ -1,5 +1,5 @@
 /* Drawing. Nothing here decides anything; all is read from the ledger. */
-#include "cli/status.h"
+#include "cli/progress.h"
 
 #include "cli/screen.h"
 
@@ -16,12 +16,13 @@ enum { BAR_WIDTH = 30 };
 static const int64_t DRAW_EVERY_NS = 100 * 1000000;
 static const int64_t HOUR_MS = 3600000;
 
-void status_init(struct status *status, const struct plenum_site *site, enum status_style style)
+void progress_init(struct progress *progress, const struct plenum_site *site,
+                   enum progress_style style)
 {
-    memset(status, 0, sizeof *status);
-    status->style = style;
-    status->site = site;
-    status->line_ms = site->start_ms;
+    memset(progress, 0, sizeof *progress);
+    progress->style = style;
+    progress->site = site;
+    progress->line_ms = site->start_ms;
 }
 
 /* --- events ----------------------------------------------------------------------------------- */
@@ -67,16 +68,16 @@ static const char *subject(const struct plenum_site *site, const struct plenum_c
     return "";
 }
 
-void status_observe(void *context, const struct plenum_journal_row *row)
+void progress_observe(void *context, const struct plenum_journal_row *row)
 {
-    struct status *status = context;
+    struct progress *progress = context;
     char when[INSTANT_TEXT], name[32];
-    if (status->style != STATUS_PANEL || !row->taken || !worth_telling(row->command->kind))
+    if (progress->style != PROGRESS_PANEL || !row->taken || !worth_telling(row->command->kind))
         return;
-    char *text = status->events[status->event_count++ % STATUS_EVENTS];
-    snprintf(text, STATUS_EVENT_TEXT, "%s  %-14s %s", instant_format(row->now_ms, when),
+    char *text = progress->events[progress->event_count++ % PROGRESS_EVENTS];
+    snprintf(text, PROGRESS_EVENT_TEXT, "%s  %-14s %s", instant_format(row->now_ms, when),
              plenum_command_kind_name(row->command->kind),
-             subject(status->site, row->command, name));
+             subject(progress->site, row->command, name));
 }
 
 /* --- parts ------------------------------------------------------------------------------------ */
@@ -143,13 +144,13 @@ static int64_t worst_w(const struct plenum_ledger *ledger, int32_t node)
     return worst;
 }
 
-static void put_feed(const struct status *status, const struct plenum_ledger *ledger, int32_t node,
-                     FILE *out)
+static void put_feed(const struct progress *progress, const struct plenum_ledger *ledger,
+                     int32_t node, FILE *out)
 {
     int64_t now_ms = plenum_ledger_now_ms(ledger);
     int64_t watts = plenum_power_node_w(ledger, node, PLENUM_NONE, now_ms);
     int64_t limit_w = plenum_power_limit_w(ledger, node, PLENUM_NONE, now_ms);
-    fprintf(out, "%-10s ", status->site->power_nodes[node].name);
+    fprintf(out, "%-10s ", progress->site->power_nodes[node].name);
     put_bar(out, watts, limit_w);
     fprintf(out, " %" PRId64 " of %" PRId64 " kW; %" PRId64 " with one lost", watts / 1000,
             limit_w / 1000, worst_w(ledger, node) / 1000);
@@ -164,25 +165,27 @@ static void put_kind(const struct plenum_ledger *ledger, const char *title, uint
     fputc('\n', out);
 }
 
-static void put_events(const struct status *status, FILE *out)
+static void put_events(const struct progress *progress, FILE *out)
 {
-    size_t shown = status->event_count < STATUS_EVENTS ? status->event_count : STATUS_EVENTS;
-    for (size_t i = status->event_count - shown; i < status->event_count; i++) {
-        fputs(status->events[i % STATUS_EVENTS], out);
+    size_t shown =
+        progress->event_count < PROGRESS_EVENTS ? progress->event_count : PROGRESS_EVENTS;
+    for (size_t i = progress->event_count - shown; i < progress->event_count; i++) {
+        fputs(progress->events[i % PROGRESS_EVENTS], out);
         fputc('\n', out);
     }
 }
 
 /* --- styles ----------------------------------------------------------------------------------- */
 
-static void put_panel(const struct status *status, const struct plenum_ledger *ledger, FILE *out)
+static void put_panel(const struct progress *progress, const struct plenum_ledger *ledger,
+                      FILE *out)
 {
     char when[INSTANT_TEXT];
-    fprintf(out, "%s  %s\n", status->site->name,
+    fprintf(out, "%s  %s\n", progress->site->name,
             instant_format(plenum_ledger_now_ms(ledger), when));
     put_kind(ledger, "racks", PLENUM_RACK, out);
-    for (int32_t feed = 0; feed < status->site->feed_count; feed++)
-        put_feed(status, ledger, status->site->feeds[feed], out);
+    for (int32_t feed = 0; feed < progress->site->feed_count; feed++)
+        put_feed(progress, ledger, progress->site->feeds[feed], out);
     int64_t sold = sold_accelerators_milli(ledger) / 1000, offered = offered_accelerators(ledger);
     fprintf(out, "%-10s ", "sold");
     put_bar(out, sold, offered);
@@ -191,10 +194,10 @@ static void put_panel(const struct status *status, const struct plenum_ledger *l
     put_kind(ledger, "robots", PLENUM_ROBOT, out);
     put_kind(ledger, "tasks", PLENUM_TASK, out);
     put_kind(ledger, "drones", PLENUM_DRONE, out);
-    put_events(status, out);
+    put_events(progress, out);
 }
 
-static void draw_panel(struct status *status, struct plenum_engine *engine)
+static void draw_panel(struct progress *progress, struct plenum_engine *engine)
 {
     char *text = NULL;
     size_t length = 0;
@@ -202,19 +205,19 @@ static void draw_panel(struct status *status, struct plenum_engine *engine)
     FILE *out = open_memstream(&text, &length);
     if (!out)
         return;
-    put_panel(status, plenum_engine_ledger(engine), out);
+    put_panel(progress, plenum_engine_ledger(engine), out);
     if (fclose(out) == 0)
-        status->lines = screen_draw(screen, status->lines, text, stdout);
+        progress->lines = screen_draw(screen, progress->lines, text, stdout);
     free(text);
 }
 
-static void draw_line(struct status *status, struct plenum_engine *engine, FILE *out)
+static void draw_line(struct progress *progress, struct plenum_engine *engine, FILE *out)
 {
     const struct plenum_ledger *ledger = plenum_engine_ledger(engine);
     char when[INSTANT_TEXT];
     int64_t now_ms = plenum_ledger_now_ms(ledger), watts = 0;
-    for (int32_t feed = 0; feed < status->site->feed_count; feed++)
-        watts += plenum_power_node_w(ledger, status->site->feeds[feed], PLENUM_NONE, now_ms);
+    for (int32_t feed = 0; feed < progress->site->feed_count; feed++)
+        watts += plenum_power_node_w(ledger, progress->site->feeds[feed], PLENUM_NONE, now_ms);
     fprintf(out, "%s  racks: ", instant_format(now_ms, when));
     put_states(out, ledger, PLENUM_RACK);
     fprintf(out, "; %" PRId64 " kW; %" PRId64 " of %" PRId64 " accelerators sold; robots: ",
@@ -226,50 +229,50 @@ static void draw_line(struct status *status, struct plenum_engine *engine, FILE 
     fflush(out);
 }
 
-static void draw_bar(const struct status *status, struct plenum_engine *engine)
+static void draw_bar(const struct progress *progress, struct plenum_engine *engine)
 {
     const struct plenum_ledger *ledger = plenum_engine_ledger(engine);
     char when[INSTANT_TEXT];
     int64_t now_ms = plenum_ledger_now_ms(ledger);
     fputs("\r[", stderr);
-    put_bar(stderr, now_ms - status->from_ms, status->until_ms - status->from_ms);
+    put_bar(stderr, now_ms - progress->from_ms, progress->until_ms - progress->from_ms);
     fprintf(stderr, "] %s\033[K", instant_format(now_ms, when));
     fflush(stderr);
 }
 
-static void draw(struct status *status, struct plenum_engine *engine)
+static void draw(struct progress *progress, struct plenum_engine *engine)
 {
-    if (status->style == STATUS_PANEL)
-        draw_panel(status, engine);
-    else if (status->style == STATUS_LINES)
-        draw_line(status, engine, stdout);
-    else if (status->style == STATUS_BAR)
-        draw_bar(status, engine);
+    if (progress->style == PROGRESS_PANEL)
+        draw_panel(progress, engine);
+    else if (progress->style == PROGRESS_LINES)
+        draw_line(progress, engine, stdout);
+    else if (progress->style == PROGRESS_BAR)
+        draw_bar(progress, engine);
 }
 
-void status_each(void *context, struct plenum_engine *engine)
+void progress_each(void *context, struct plenum_engine *engine)
 {
-    struct status *status = context;
-    if (status->style == STATUS_NONE)
+    struct progress *progress = context;
+    if (progress->style == PROGRESS_NONE)
         return;
-    if (status->style == STATUS_LINES) {
+    if (progress->style == PROGRESS_LINES) {
         int64_t now_ms = plenum_ledger_now_ms(plenum_engine_ledger(engine));
-        if (now_ms < status->line_ms)
+        if (now_ms < progress->line_ms)
             return;
-        status->line_ms = now_ms - now_ms % HOUR_MS + HOUR_MS;
-        draw(status, engine);
+        progress->line_ms = now_ms - now_ms % HOUR_MS + HOUR_MS;
+        draw(progress, engine);
         return;
     }
     int64_t now_ns = wall_now_ns(&wall_clock_system);
-    if (now_ns - status->drawn_ns < DRAW_EVERY_NS)
+    if (now_ns - progress->drawn_ns < DRAW_EVERY_NS)
         return;
-    status->drawn_ns = now_ns;
-    draw(status, engine);
+    progress->drawn_ns = now_ns;
+    draw(progress, engine);
 }
 
-void status_end(struct status *status, struct plenum_engine *engine)
+void progress_end(struct progress *progress, struct plenum_engine *engine)
 {
-    draw(status, engine);
-    if (status->style == STATUS_BAR)
+    draw(progress, engine);
+    if (progress->style == PROGRESS_BAR)
         fputc('\n', stderr);
 }

@@ -26,6 +26,8 @@ static const struct route routes[] = {
     {"/healthz", HTTP_GET | HTTP_HEAD, " ", handle_health, 0},
     {"/metrics", HTTP_GET | HTTP_HEAD, " ", handle_metrics, 0},
     {"/v1/site", HTTP_GET | HTTP_HEAD, " ", handle_site, 0},
+    {"/v1/overview", HTTP_GET | HTTP_HEAD, " ", handle_overview, 0},
+    {"/v1/clock", HTTP_POST, " ", handle_clock, 0},
     {"/v1/state", HTTP_GET | HTTP_HEAD, " hash ", handle_state, 0},
     {"/v1/power", HTTP_GET | HTTP_HEAD, " limit cursor ", handle_power, 0},
     {"/v1/events", HTTP_GET | HTTP_HEAD, " since limit wait ", handle_events, 0},
@@ -153,11 +155,17 @@ static const char *status_title(int status)
     static const struct {
         int status;
         const char *title;
-    } titles[] = {{400, "Bad Request"},         {401, "Unauthorized"},
-                  {404, "Not Found"},           {405, "Method Not Allowed"},
-                  {411, "Length Required"},     {413, "Content Too Large"},
-                  {414, "URI Too Long"},        {415, "Unsupported Media Type"},
-                  {421, "Misdirected Request"}, {500, "Internal Server Error"},
+    } titles[] = {{400, "Bad Request"},
+                  {401, "Unauthorized"},
+                  {404, "Not Found"},
+                  {405, "Method Not Allowed"},
+                  {409, "Conflict"},
+                  {411, "Length Required"},
+                  {413, "Content Too Large"},
+                  {414, "URI Too Long"},
+                  {415, "Unsupported Media Type"},
+                  {421, "Misdirected Request"},
+                  {500, "Internal Server Error"},
                   {503, "Service Unavailable"}};
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
         if (titles[i].status == status)

@@ -105,6 +105,8 @@ void handle_metrics(struct call *call, const char *id);
 void handle_site(struct call *call, const char *id);
 void handle_state(struct call *call, const char *id);
 void handle_power(struct call *call, const char *id);
+void handle_overview(struct call *call, const char *id);
+void handle_clock(struct call *call, const char *id);
 void handle_command(struct call *call, const char *id);
 void handle_events(struct call *call, const char *id);
 void handle_entities(struct call *call, uint32_t kind, const char *id);

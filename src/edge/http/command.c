@@ -1,175 +1,28 @@
-/* POST /v1/commands: posted to the engine, answered when the outcome is durable. */
-#include "edge/http/call.h"
+/* POST /v1/commands: any command that a client may ask for. */
 #include "edge/http/command_json.h"
-#include "edge/http/json.h"
-
-#include "base/bytes.h"
-#include "base/hash.h"
-#include "base/instant.h"
-#include "base/memory.h"
-#include "base/text.h"
-
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-
-struct posted { /* a command that the engine has not answered yet */
-    struct posted *next, **link;
-    struct call *call; /* NULL: the client is gone */
-    bool dry_run;
-};
-
-static void posted_destroy(struct posted *posted)
-{
-    *posted->link = posted->next;
-    if (posted->next)
-        posted->next->link = posted->link;
-    free(posted);
-}
-
-void command_forget_all(struct posted **all)
-{
-    for (struct posted *posted = *all, *next; posted; posted = next) {
-        next = posted->next;
-        free(posted);
-    }
-    *all = NULL;
-}
-
-void command_forget_call(struct call *call)
-{
-    if (call->posted)
-        call->posted->call = NULL;
-    call->posted = NULL;
-}
-
-/* --- the answer ------------------------------------------------------------------------------- */
-
-static json_t *refusal_json(const struct plenum_refusal *refusal)
-{
-    char text[64];
-    json_t *object = json_object();
-    json_put_text(object, "reason", plenum_reason_name(refusal->reason));
-    json_put_i64(object, "op", refusal->op);
-    json_put_i64(object, "subject", refusal->subject);
-    json_put_i64(object, "asked", refusal->asked);
-    json_put_i64(object, "limit", refusal->limit);
-    json_put_ms(object, "from_ms", refusal->from_ms);
-    if (refusal->other.kind < PLENUM_KIND_COUNT) {
-        (void)text_format(text, sizeof text, "%s/%" PRIu64, plenum_kind_name(refusal->other.kind),
-                          refusal->other.id);
-        json_put_text(object, "other", text);
-    }
-    return object;
-}
-
-static json_t *outcome_json(const struct plenum_outcome *outcome, bool dry_run)
-{
-    json_t *object = json_object();
-    json_put(object, "taken", json_boolean(outcome->taken));
-    json_put(object, "again", json_boolean(outcome->again));
-    json_put(object, "dry_run", json_boolean(dry_run));
-    json_put(object, "seq", dry_run ? json_null() : json_integer((int64_t)outcome->seq));
-    return object;
-}
-
-static void answer_outcome(struct call *call, const struct plenum_outcome *outcome, bool dry_run)
-{
-    char sentence[PLENUM_REFUSAL_TEXT];
-    json_t *object = outcome_json(outcome, dry_run);
-    if (outcome->taken) {
-        call_answer_done(call, object);
-        return;
-    }
-    const struct plenum_refusal *refusal = &outcome->refusal;
-    bool reused = refusal->reason == PLENUM_REASON_ID_REUSED;
-    json_put(object, "refusal", refusal_json(refusal));
-    plenum_refusal_format(plenum_ledger_site(call->ledger), refusal, sentence);
-    call_answer_problem(call, reused ? 422 : 409, object, sentence);
-}
-
-static void on_outcome(void *context, const struct plenum_outcome *outcome)
-{
-    struct posted *posted = context;
-    struct call *call = posted->call;
-    if (call) {
-        call->posted = NULL;
-        answer_outcome(call, outcome, posted->dry_run);
-        call->ready(call);
-    }
-    posted_destroy(posted);
-}
-
-/* --- the request ------------------------------------------------------------------------------ */
-
-/* The same key is the same id, in whatever process and on whatever day. */
-static struct plenum_command_id id_of_key(const char *key)
-{
-    struct plenum_command_id id = {0};
-    struct bytes_reader reader;
-    if (key[0] == 0)
-        return id;
-    struct hash hash = hash_of(key, strlen(key));
-    bytes_read_init(&reader, hash.bytes, sizeof hash.bytes);
-    id.hi = bytes_get_u64(&reader);
-    id.lo = bytes_get_u64(&reader);
-    return id;
-}
-
-static void command_post(struct call *call, const struct plenum_command *command, bool dry_run)
-{
-    struct posted *posted = memory_new(1, sizeof *posted);
-    *posted = (struct posted){*call->all_posted, call->all_posted, call, dry_run};
-    if (posted->next)
-        posted->next->link = &posted->next;
-    *call->all_posted = posted;
-    call->posted = posted;
-    if (plenum_engine_post(call->engine, command, dry_run, on_outcome, posted) == PLENUM_OK)
-        return;
-    call->posted = NULL;
-    posted_destroy(posted);
-    call_problem(call, 503, "%d commands wait already: try again later", PLENUM_INBOX_MAX);
-}
-
-static bool read_dry_run(struct call *call, bool *dry_run)
-{
-    const char *text = call_query(call, "dry_run");
-    *dry_run = text && strcmp(text, "true") == 0;
-    if (!text || *dry_run || strcmp(text, "false") == 0)
-        return true;
-    call_problem(call, 400, "dry_run: found \"%s\", expected true or false", text);
-    return false;
-}
+#include "edge/http/post.h"
 
 static void command_read(struct call *call, const json_t *document, bool dry_run)
 {
     struct plenum_command command;
     struct plenum_error error;
     plenum_command_init(&command, PLENUM_COMMAND_OTHER, "http");
-    if (command_from_json(&command, document, &error) == PLENUM_OK) {
-        command.id = id_of_key(call->request.idempotency_key);
-        command_post(call, &command, dry_run);
-    } else {
+    if (command_from_json(&command, document, &error) == PLENUM_OK)
+        post_command(call, &command, dry_run, NULL);
+    else
         call_problem(call, 400, "%s", error.text);
-    }
     plenum_command_finish(&command);
 }
 
 void handle_command(struct call *call, const char *id)
 {
     bool dry_run;
-    json_error_t trouble;
-    const struct bytes *body = &call->request.body;
     (void)id;
-    if (!read_dry_run(call, &dry_run))
+    if (!post_dry_run(call, &dry_run))
         return;
-    json_t *document =
-        json_loadb((const char *)body->data, body->length, JSON_REJECT_DUPLICATES, &trouble);
-    if (!document) {
-        call_problem(call, 400, "at byte %d, line %d, column %d: %s", trouble.position,
-                     trouble.line, trouble.column, trouble.text);
+    json_t *document = post_object(call);
+    if (!document)
         return;
-    }
     command_read(call, document, dry_run);
     json_decref(document);
 }

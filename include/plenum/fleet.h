@@ -173,6 +173,10 @@ PLENUM_API uint32_t plenum_fleet_blocker(const struct plenum_fleet *fleet, uint3
 #define PLENUM_FLEET_FAR UINT32_MAX
 PLENUM_API uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32_t to);
 
+/* The same for many ways at once, shared between threads: steps[i] from from[i] to to[i]. */
+PLENUM_API void plenum_fleet_distances(struct plenum_fleet *fleet, uint32_t count,
+                                       const uint32_t *from, const uint32_t *to, uint32_t *steps);
+
 /* The same from the heading that the robot has at the start. */
 PLENUM_API uint32_t plenum_fleet_distance_facing(struct plenum_fleet *fleet, uint32_t from,
                                                  enum plenum_fleet_heading heading, uint32_t to);

@@ -26,6 +26,10 @@ void crowd_init(struct crowd *crowd, uint32_t robots, uint32_t nodes)
         .blocker = memory_new(robots, sizeof *crowd->blocker),
         .aim = memory_new(robots, sizeof *crowd->aim),
         .after = memory_new(robots, sizeof *crowd->after),
+        .aim_far = memory_new(robots, sizeof *crowd->aim_far),
+        .after_far = memory_new(robots, sizeof *crowd->after_far),
+        .slot = memory_new(robots, sizeof *crowd->slot),
+        .after_slot = memory_new(robots, sizeof *crowd->after_slot),
         .order = memory_new(robots, sizeof *crowd->order),
         .spare = memory_new(robots, sizeof *crowd->spare),
         .here = memory_new(nodes, sizeof *crowd->here),
@@ -50,6 +54,10 @@ void crowd_finish(struct crowd *crowd)
     free(crowd->next_goal);
     free(crowd->first);
     free(crowd->after);
+    free(crowd->aim_far);
+    free(crowd->after_far);
+    free(crowd->slot);
+    free(crowd->after_slot);
     free(crowd->priority);
     free(crowd->held);
     free(crowd->to);
@@ -68,6 +76,8 @@ size_t crowd_bytes(const struct crowd *crowd, uint32_t nodes)
                             sizeof *crowd->priority + sizeof *crowd->held + sizeof *crowd->to +
                             sizeof *crowd->blocker + sizeof *crowd->aim + sizeof *crowd->spare +
                             sizeof *crowd->next_goal + sizeof *crowd->first + sizeof *crowd->after +
+                            sizeof *crowd->aim_far + sizeof *crowd->after_far +
+                            sizeof *crowd->slot + sizeof *crowd->after_slot +
                             sizeof *crowd->order) +
            nodes * (sizeof *crowd->here + sizeof *crowd->there);
 }

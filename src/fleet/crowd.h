@@ -25,6 +25,8 @@ struct crowd {
     uint32_t *blocker;             /* robot, or GRID_NONE */
     const uint16_t **aim;          /* steps to the goal from every node; NULL: content to stay */
     const uint16_t **after;        /* the same for the next goal, or NULL */
+    uint16_t *aim_far, *after_far; /* values from here on are not final */
+    uint32_t *slot, *after_slot;   /* of those fields, or GRID_NONE */
     const struct streets *streets; /* distances by streets instead of aims; NULL: by aims */
     uint32_t *order;               /* robots by priority */
     uint32_t *spare;               /* as long as order: room to sort */

@@ -14,7 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELD_BYTES_DEFAULT = 256 << 20, WINDOW_STEPS_DEFAULT = 3 };
+enum {
+    FIELD_BYTES_DEFAULT = 256 << 20,
+    WINDOW_STEPS_DEFAULT = 3,
+    RENEW_STATES = 500000, /* values of old guidance that a step computes anew */
+};
 
 struct plenum_fleet {
     struct plenum_fleet_options options;
@@ -22,6 +26,7 @@ struct plenum_fleet {
     struct crowd crowd;
     struct streets streets; /* a net where distances are taken by it */
     struct fields fields;
+    struct pool *pool; /* NULL: the caller's thread only */
     uint8_t (*costs)[GRID_HEADINGS]; /* guidance; as far as fields refer to it */
     uint8_t step_cost;
     struct bridges bridges;
@@ -100,7 +105,13 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
     }
     grid_init(&made->grid, map);
     crowd_init(&made->crowd, robots, made->grid.nodes);
-    fields_init(&made->fields, &made->grid, options->motion, made->options.field_bytes);
+    made->pool = options->method == PLENUM_FLEET_WINDOW && options->threads > 1
+                     ? pool_create(options->threads)
+                     : NULL;
+    fields_init(&made->fields, &made->grid, options->motion, made->options.field_bytes, 2 * robots,
+                made->pool);
+    made->fields.partial = made->fields.drifting =
+        options->method == PLENUM_FLEET_WINDOW && options->remember;
     made->costs = memory_new(made->grid.nodes, sizeof *made->costs);
     made->step_cost = 1;
     fleet_choose_streets(made);
@@ -114,6 +125,7 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
     } else {
         window_init(&made->window, &made->grid, &made->crowd, options->motion,
                     (int)made->options.window_steps);
+        made->fields.slack = 2 * (uint32_t)made->window.courses.depth + 2;
     }
     *fleet = made;
     return PLENUM_OK;
@@ -133,6 +145,7 @@ void plenum_fleet_destroy(struct plenum_fleet *fleet)
     crowd_finish(&fleet->crowd);
     streets_finish(&fleet->streets);
     grid_finish(&fleet->grid);
+    pool_destroy(fleet->pool);
     free(fleet);
 }
 
@@ -204,14 +217,69 @@ void plenum_fleet_set_blocked(struct plenum_fleet *fleet, uint32_t cell, bool bl
     }
 }
 
-/* The field of the next goal: only a window looks beyond the goal. */
-static const uint16_t *fleet_after(struct plenum_fleet *fleet, uint32_t robot)
+/* Whether the robot may come to its goal within the window: only then does the way from there
+ * matter. */
+static bool goal_in_window(const struct plenum_fleet *fleet, uint32_t robot)
 {
-    uint32_t goal = fleet->crowd.next_goal[robot];
-    if (goal == GRID_NONE || fleet->options.method != PLENUM_FLEET_WINDOW) {
-        return NULL;
+    const struct grid *grid = &fleet->grid;
+    uint32_t at = grid->cell_of_node[fleet->crowd.at[robot]];
+    uint32_t goal = grid->cell_of_node[fleet->crowd.goal[robot]], width = grid->width;
+    uint32_t down = at / width > goal / width ? at / width - goal / width : goal / width - at / width;
+    uint32_t across =
+        at % width > goal % width ? at % width - goal % width : goal % width - at % width;
+    return down + across <= (uint32_t)fleet->window.courses.depth;
+}
+
+/* Claims the fields of one robot. */
+static void robot_claim(struct plenum_fleet *fleet, uint32_t robot,
+                        struct plenum_fleet_report *report)
+{
+    struct crowd *crowd = &fleet->crowd;
+    uint32_t at = crowd->at[robot], goal = crowd->goal[robot], next = crowd->next_goal[robot];
+    crowd->slot[robot] = crowd->after_slot[robot] = GRID_NONE;
+    if (at == GRID_NONE || goal == GRID_NONE) {
+        return;
     }
-    return fields_get(&fleet->fields, goal);
+    report->arrived += at == goal;
+    if (crowd->streets != NULL) {
+        return;
+    }
+    crowd->slot[robot] = fields_claim(&fleet->fields, goal);
+    report->unplanned += crowd->slot[robot] == GRID_NONE;
+    if (next != GRID_NONE && fleet->options.method == PLENUM_FLEET_WINDOW &&
+        goal_in_window(fleet, robot)) {
+        crowd->after_slot[robot] = fields_claim(&fleet->fields, next);
+    }
+}
+
+static uint16_t slot_far(const struct fields *fields, uint32_t slot)
+{
+    uint32_t done = fields->slot[slot].done;
+    return done < FIELD_FAR ? (uint16_t)done : FIELD_FAR;
+}
+
+static void robot_aim(struct plenum_fleet *fleet, uint32_t robot,
+                      struct plenum_fleet_report *report)
+{
+    struct crowd *crowd = &fleet->crowd;
+    const struct fields *fields = &fleet->fields;
+    uint32_t slot = crowd->slot[robot], after = crowd->after_slot[robot];
+    crowd->aim[robot] = NULL;
+    crowd->after[robot] = NULL;
+    if (slot == GRID_NONE) {
+        return;
+    }
+    const uint16_t *steps = fields_values(fields, slot);
+    if (steps[(size_t)crowd->at[robot] * fields->stride] == FIELD_FAR) {
+        report->stranded++;
+        return;
+    }
+    crowd->aim[robot] = steps;
+    crowd->aim_far[robot] = slot_far(fields, slot);
+    if (after != GRID_NONE) {
+        crowd->after[robot] = fields_values(fields, after);
+        crowd->after_far[robot] = slot_far(fields, after);
+    }
 }
 
 /* Gives every robot on the floor its field, in the order of priority, so that who goes without
@@ -220,26 +288,22 @@ static void fleet_aim(struct plenum_fleet *fleet, struct plenum_fleet_report *re
 {
     struct crowd *crowd = &fleet->crowd;
     fields_begin(&fleet->fields);
+    fleet->fields.tick++;
     for (uint32_t i = 0; i < crowd->robots; i++) {
-        uint32_t robot = crowd->order[i], at = crowd->at[robot], goal = crowd->goal[robot];
-        crowd->aim[robot] = NULL;
-        crowd->after[robot] = NULL;
-        if (at == GRID_NONE || goal == GRID_NONE) {
-            continue;
+        robot_claim(fleet, crowd->order[i], report);
+    }
+    fields_renew(&fleet->fields, RENEW_STATES);
+    for (uint32_t robot = 0; robot < crowd->robots; robot++) {
+        if (crowd->slot[robot] != GRID_NONE) {
+            fields_wish(&fleet->fields, crowd->slot[robot], crowd->at[robot]);
         }
-        report->arrived += at == goal;
-        if (crowd->streets != NULL) {
-            continue;
+        if (crowd->after_slot[robot] != GRID_NONE) {
+            fields_wish(&fleet->fields, crowd->after_slot[robot], crowd->goal[robot]);
         }
-        const uint16_t *steps = fields_get(&fleet->fields, goal);
-        if (steps == NULL) {
-            report->unplanned++;
-        } else if (steps[(size_t)at * fleet->fields.stride] == FIELD_FAR) {
-            report->stranded++;
-        } else {
-            crowd->aim[robot] = steps;
-            crowd->after[robot] = fleet_after(fleet, robot);
-        }
+    }
+    fields_fill(&fleet->fields);
+    for (uint32_t robot = 0; robot < crowd->robots; robot++) {
+        robot_aim(fleet, robot, report);
     }
 }
 
@@ -373,15 +437,29 @@ uint32_t plenum_fleet_blocker(const struct plenum_fleet *fleet, uint32_t robot)
     return fleet->crowd.blocker[robot];
 }
 
-/* The field's values at a cell, or NULL for walls. */
-static const uint16_t *fleet_values(struct plenum_fleet *fleet, uint32_t from, uint32_t to)
+/* What a field says for a node in its best heading, or in the one given. */
+static uint32_t steps_at(const struct fields *fields, uint32_t slot, uint32_t node, int heading)
+{
+    const uint16_t *values = fields_values(fields, slot) + (size_t)node * fields->stride;
+    uint16_t steps = FIELD_FAR;
+    for (uint32_t i = 0; i < fields->stride; i++) {
+        bool meant = heading < 0 || fields->stride == 1 || (int)i == heading;
+        steps = meant && values[i] < steps ? values[i] : steps;
+    }
+    return steps == FIELD_FAR ? PLENUM_FLEET_FAR : steps;
+}
+
+static uint32_t fleet_steps(struct plenum_fleet *fleet, uint32_t from, uint32_t to, int heading)
 {
     uint32_t start = node_at(fleet, from), end = node_at(fleet, to);
     if (start == GRID_NONE || end == GRID_NONE) {
-        return NULL;
+        return PLENUM_FLEET_FAR;
     }
     fields_begin(&fleet->fields);
-    return fields_get(&fleet->fields, end) + (size_t)start * fleet->fields.stride;
+    uint32_t slot = fields_claim(&fleet->fields, end);
+    fields_wish(&fleet->fields, slot, start);
+    fields_fill(&fleet->fields);
+    return steps_at(&fleet->fields, slot, start, heading);
 }
 
 uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32_t to)
@@ -389,20 +467,52 @@ uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32
     if (fleet->crowd.streets != NULL) {
         return streets_distance(&fleet->streets, node_at(fleet, from), node_at(fleet, to));
     }
-    const uint16_t *values = fleet_values(fleet, from, to);
-    uint16_t steps = FIELD_FAR;
-    for (uint32_t i = 0; values != NULL && i < fleet->fields.stride; i++) {
-        steps = values[i] < steps ? values[i] : steps;
+    return fleet_steps(fleet, from, to, -1);
+}
+
+/* As many of the ways as fit into the memory for fields at once; says how many. */
+static uint32_t distances_some(struct plenum_fleet *fleet, uint32_t count, const uint32_t *from,
+                               const uint32_t *to, uint32_t *steps)
+{
+    struct fields *fields = &fleet->fields;
+    uint32_t some = 0;
+    fields_begin(fields);
+    for (; some < count && fields->wish_count + 1 < fields->wish_room; some++) {
+        uint32_t start = node_at(fleet, from[some]), end = node_at(fleet, to[some]);
+        steps[some] = GRID_NONE;
+        if (start == GRID_NONE || end == GRID_NONE) {
+            continue;
+        }
+        steps[some] = fields_claim(fields, end);
+        if (steps[some] == GRID_NONE) {
+            break;
+        }
+        fields_wish(fields, steps[some], start);
     }
-    return steps == FIELD_FAR ? PLENUM_FLEET_FAR : steps;
+    fields_fill(fields);
+    for (uint32_t i = 0; i < some; i++) {
+        steps[i] = steps[i] == GRID_NONE
+                       ? PLENUM_FLEET_FAR
+                       : steps_at(fields, steps[i], node_at(fleet, from[i]), -1);
+    }
+    return some;
+}
+
+void plenum_fleet_distances(struct plenum_fleet *fleet, uint32_t count, const uint32_t *from,
+                            const uint32_t *to, uint32_t *steps)
+{
+    for (uint32_t done = 0; done < count && fleet->crowd.streets == NULL;) {
+        done += distances_some(fleet, count - done, from + done, to + done, steps + done);
+    }
+    for (uint32_t i = 0; i < count && fleet->crowd.streets != NULL; i++) {
+        steps[i] = plenum_fleet_distance(fleet, from[i], to[i]);
+    }
 }
 
 uint32_t plenum_fleet_distance_facing(struct plenum_fleet *fleet, uint32_t from,
                                       enum plenum_fleet_heading heading, uint32_t to)
 {
-    const uint16_t *values = fleet_values(fleet, from, to);
-    uint32_t facing = fleet->fields.stride == GRID_HEADINGS ? (uint32_t)heading : 0;
-    return values == NULL || values[facing] == FIELD_FAR ? PLENUM_FLEET_FAR : values[facing];
+    return fleet_steps(fleet, from, to, (int)heading);
 }
 
 size_t plenum_fleet_bytes(const struct plenum_fleet *fleet)

@@ -1,8 +1,10 @@
 /* See flood.h.
  *
  * Buckets by cost (Dial: Algorithm 360, CACM 12, 1969), as a ring that is longer than the
- * greatest single cost. A state is listed again when a cheaper way is found; the dearer entry is
- * passed over when its bucket comes up. With costs of 1 the ring is a breadth-first search. */
+ * greatest single cost. A bucket is a list of blocks of states; blocks that were read are used
+ * again, so the search stays within the memory of its rim. A state is listed again when a cheaper
+ * way is found; the dearer entry is passed over when its bucket comes up. With costs of 1 the ring
+ * is a breadth-first search. */
 #include "fleet/flood.h"
 
 #include "base/memory.h"
@@ -10,61 +12,105 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RING = 256 };
+enum { RING = 256, BLOCK_STATES = 30 };
 
-struct field_queue {
-    size_t entries;
-    uint32_t *state; /* node * stride + heading */
-    uint32_t *next;  /* entry in the same bucket */
+struct flood_block {
+    uint32_t next; /* block, or GRID_NONE */
+    uint32_t count;
+    uint32_t state[BLOCK_STATES]; /* node * stride + heading */
+};
+
+struct flood_queue {
+    size_t blocks;
+    struct flood_block *block;
+    uint32_t spare; /* blocks to use again */
+    uint32_t used;  /* blocks that were ever used in this search */
+    uint32_t waiting;
     uint32_t head[RING];
-    uint32_t used, waiting;
 };
 
 struct flood {
     const struct fields *fields;
-    struct field_queue *queue;
+    struct flood_queue *queue;
     uint16_t *values;
 };
 
-struct field_queue *field_queue_create(uint32_t nodes, uint32_t stride)
+struct flood_queue *flood_queue_create(uint32_t nodes, uint32_t stride)
 {
-    struct field_queue *queue = memory_new(1, sizeof *queue);
-    queue->entries = (size_t)nodes * stride * (GRID_HEADINGS + 1);
-    queue->state = memory_new(queue->entries, sizeof *queue->state);
-    queue->next = memory_new(queue->entries, sizeof *queue->next);
+    struct flood_queue *queue = memory_new(1, sizeof *queue);
+    queue->blocks = (size_t)nodes * stride * (GRID_HEADINGS + 1) / BLOCK_STATES + 2 * RING;
+    queue->block = memory_new(queue->blocks, sizeof *queue->block);
     return queue;
 }
 
-void field_queue_destroy(struct field_queue *queue)
+void flood_queue_destroy(struct flood_queue *queue)
 {
     if (queue != NULL) {
-        free(queue->state);
-        free(queue->next);
+        free(queue->block);
         free(queue);
     }
 }
 
-size_t field_queue_bytes(const struct field_queue *queue)
+size_t flood_queue_bytes(const struct flood_queue *queue)
 {
-    return sizeof *queue + queue->entries * (sizeof *queue->state + sizeof *queue->next);
+    return sizeof *queue + queue->blocks * sizeof *queue->block;
 }
 
-static void flood_reach(struct flood *flood, uint32_t state, uint32_t cost)
+static void queue_begin(struct flood_queue *queue)
 {
-    cost = cost < FIELD_FAR ? cost : FIELD_FAR - 1;
-    if (cost >= flood->values[state]) {
-        return;
+    memset(queue->head, 0xff, sizeof queue->head);
+    queue->spare = GRID_NONE;
+    queue->used = queue->waiting = 0;
+}
+
+static void queue_push(struct flood_queue *queue, uint32_t cost, uint32_t state)
+{
+    uint32_t *head = &queue->head[cost % RING];
+    if (*head == GRID_NONE || queue->block[*head].count == BLOCK_STATES) {
+        uint32_t fresh = queue->spare;
+        if (fresh != GRID_NONE) {
+            queue->spare = queue->block[fresh].next;
+        } else {
+            fresh = queue->used++;
+        }
+        queue->block[fresh].next = *head;
+        queue->block[fresh].count = 0;
+        *head = fresh;
     }
-    struct field_queue *queue = flood->queue;
-    flood->values[state] = (uint16_t)cost;
-    uint32_t entry = queue->used++;
-    queue->state[entry] = state;
-    queue->next[entry] = queue->head[cost % RING];
-    queue->head[cost % RING] = entry;
+    struct flood_block *block = &queue->block[*head];
+    block->state[block->count++] = state;
     queue->waiting++;
 }
 
-static uint32_t move_cost(const struct fields *fields, uint32_t node, int heading)
+/* The state listed last with this cost; GRID_NONE when there is none. */
+static uint32_t queue_pop(struct flood_queue *queue, uint32_t cost)
+{
+    uint32_t *head = &queue->head[cost % RING];
+    if (*head == GRID_NONE) {
+        return GRID_NONE;
+    }
+    struct flood_block *block = &queue->block[*head];
+    uint32_t state = block->state[--block->count];
+    queue->waiting--;
+    if (block->count == 0) {
+        uint32_t read = *head;
+        *head = block->next;
+        block->next = queue->spare;
+        queue->spare = read;
+    }
+    return state;
+}
+
+static inline void flood_reach(struct flood *flood, uint32_t state, uint32_t cost)
+{
+    cost = cost < FIELD_FAR ? cost : FIELD_FAR - 1;
+    if (cost < flood->values[state]) {
+        flood->values[state] = (uint16_t)cost;
+        queue_push(flood->queue, cost, state);
+    }
+}
+
+static inline uint32_t move_cost(const struct fields *fields, uint32_t node, int heading)
 {
     return fields->costs != NULL ? fields->costs[node][heading] : 1;
 }
@@ -104,25 +150,54 @@ static void flood_back(struct flood *flood, uint32_t state, uint32_t cost)
     }
 }
 
-void flood_fill(const struct fields *fields, struct field_queue *queue, uint32_t goal,
-                uint16_t *values)
+/* The greatest value of a node: FIELD_FAR while one of its headings was not reached. */
+static uint32_t node_value(const struct flood *flood, uint32_t node)
+{
+    uint32_t stride = flood->fields->stride, greatest = 0;
+    for (uint32_t heading = 0; heading < stride; heading++) {
+        uint32_t value = flood->values[(size_t)node * stride + heading];
+        greatest = value > greatest ? value : greatest;
+    }
+    return greatest;
+}
+
+/* Lists the goal in a new field, and the rim in one that goes on. */
+static void flood_begin(struct flood *flood, uint32_t goal, uint32_t done)
+{
+    uint32_t stride = flood->fields->stride;
+    size_t states = (size_t)flood->fields->grid->nodes * stride;
+    queue_begin(flood->queue);
+    if (done == 0) {
+        memset(flood->values, 0xff, states * sizeof *flood->values);
+        for (uint32_t heading = 0; heading < stride; heading++) {
+            flood_reach(flood, goal * stride + heading, 0);
+        }
+        return;
+    }
+    for (size_t state = 0; state < states; state++) {
+        uint32_t value = flood->values[state];
+        if (value >= done && value != FIELD_FAR) {
+            queue_push(flood->queue, value, (uint32_t)state);
+        }
+    }
+}
+
+uint32_t flood_run(const struct fields *fields, struct flood_queue *queue, uint32_t goal,
+                   uint16_t *values, uint32_t done, uint32_t node, uint32_t slack)
 {
     struct flood flood = {fields, queue, values};
-    memset(values, 0xff, (size_t)fields->grid->nodes * fields->stride * sizeof *values);
-    memset(queue->head, 0xff, sizeof queue->head);
-    queue->used = queue->waiting = 0;
-    for (uint32_t heading = 0; heading < fields->stride; heading++) {
-        flood_reach(&flood, goal * fields->stride + heading, 0);
-    }
-    for (uint32_t cost = 0; queue->waiting > 0; cost++) {
-        uint32_t *head = &queue->head[cost % RING];
-        while (*head != GRID_NONE) {
-            uint32_t entry = *head, state = queue->state[entry];
-            *head = queue->next[entry];
-            queue->waiting--;
-            if (values[state] == cost || cost >= FIELD_FAR) {
+    uint32_t until = UINT32_MAX, cost = done;
+    flood_begin(&flood, goal, done);
+    for (; queue->waiting > 0 && cost <= until; cost++) {
+        uint32_t state;
+        while ((state = queue_pop(queue, cost)) != GRID_NONE) {
+            if (values[state] == cost) {
                 flood_back(&flood, state, cost);
             }
         }
+        if (until == UINT32_MAX && node != GRID_NONE && node_value(&flood, node) <= cost) {
+            until = cost + slack;
+        }
     }
+    return queue->waiting == 0 ? FLOOD_WHOLE : cost;
 }

@@ -46,6 +46,9 @@ enum plenum_status run_init(struct run *run, const struct problem *problem,
     run->since = memory_new(problem->robots, sizeof *run->since);
     run->way = memory_new(problem->robots, sizeof *run->way);
     run->goal = memory_new(problem->robots, sizeof *run->goal);
+    run->at = memory_new(problem->robots, sizeof *run->at);
+    run->wanted = memory_new(problem->robots, sizeof *run->wanted);
+    run->ahead = memory_new(problem->robots, sizeof *run->ahead);
     memset(run->goal, 0xff, problem->robots * sizeof *run->goal);
     return PLENUM_OK;
 }
@@ -64,6 +67,9 @@ void run_finish(struct run *run)
     free(run->way);
     traffic_finish(&run->traffic);
     free(run->goal);
+    free(run->at);
+    free(run->wanted);
+    free(run->ahead);
     *run = (struct run){0};
 }
 
@@ -87,17 +93,26 @@ static void leg_note(struct run *run, uint32_t robot, uint32_t cell, uint32_t go
         (struct run_leg){cell, goal, heading};
 }
 
-static void run_tell(struct run *run)
+/* The cells of all robots and of their goals, and how far it is. */
+static void run_look(struct run *run)
 {
     for (uint32_t robot = 0; robot < run->problem->robots; robot++) {
-        uint32_t goal = board_goal(&run->board, robot, 0);
-        uint32_t cell = plenum_fleet_pose(run->fleet, robot, NULL);
-        uint32_t way = goal == BOARD_NONE ? 0 : plenum_fleet_distance(run->fleet, cell, goal);
+        run->at[robot] = plenum_fleet_pose(run->fleet, robot, NULL);
+        run->wanted[robot] = board_goal(&run->board, robot, 0);
+    }
+    plenum_fleet_distances(run->fleet, run->problem->robots, run->at, run->wanted, run->ahead);
+}
+
+static void run_tell(struct run *run)
+{
+    run_look(run);
+    for (uint32_t robot = 0; robot < run->problem->robots; robot++) {
+        uint32_t goal = run->wanted[robot], way = goal == BOARD_NONE ? 0 : run->ahead[robot];
         if (goal != run->goal[robot]) {
             run->goal[robot] = goal;
             run->since[robot] = run->steps;
             plenum_fleet_set_goal(run->fleet, robot, goal);
-            leg_note(run, robot, cell, goal);
+            leg_note(run, robot, run->at[robot], goal);
             run->way[robot] = way;
         }
         plenum_fleet_set_next_goal(run->fleet, robot, board_goal(&run->board, robot, 1));

@@ -37,7 +37,8 @@ struct run {
     uint32_t *since;      /* step in which the robot got its goal */
     uint32_t *goal;       /* that it has now */
     uint32_t *way;        /* from where it got that goal, in steps */
-    struct run_leg *legs; /* given out */
+    uint32_t *at, *wanted, *ahead; /* where each robot is, should be, and how far that is */
+    struct run_leg *legs;          /* given out */
     size_t leg_count, leg_room;
     uint64_t moves, waits;
     uint64_t budget; /* of a step's work; 0: no limit */

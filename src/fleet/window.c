@@ -198,10 +198,11 @@ static bool robot_try(struct window *window, uint32_t robot, uint64_t limit)
     return settled;
 }
 
-static int32_t aim_steps(const struct window *window, const uint16_t *aim, uint32_t node,
-                         int heading)
+static int32_t aim_steps(const struct window *window, const uint16_t *aim, uint16_t far,
+                         uint32_t node, int heading)
 {
-    return aim[(size_t)node * window->stride + (window->stride > 1 ? (uint32_t)heading : 0)];
+    uint16_t steps = aim[(size_t)node * window->stride + (window->stride > 1 ? (uint32_t)heading : 0)];
+    return steps < far ? steps : far;
 }
 
 /* The score of a possible course, or INT32_MAX where it meets a wall. */
@@ -229,13 +230,13 @@ static int32_t course_score(const struct window *window, uint32_t robot, uint32_
         return SCORE_UNIT * window->step_cost * (moves + (int32_t)(node != crowd->at[robot])) + tie;
     }
     if (arrival < 0) {
-        return SCORE_UNIT * aim_steps(window, aim, node, heading) + tie;
+        return SCORE_UNIT * aim_steps(window, aim, crowd->aim_far[robot], node, heading) + tie;
     }
     if (after == NULL) {
         return SCORE_UNIT * (arrival - courses->depth) * window->step_cost + tie;
     }
-    int32_t leg = aim_steps(window, after, goal, heading);
-    return SCORE_UNIT * (aim_steps(window, after, node, heading) - leg) + tie +
+    int32_t leg = aim_steps(window, after, crowd->after_far[robot], goal, heading);
+    return SCORE_UNIT * (aim_steps(window, after, crowd->after_far[robot], node, heading) - leg) + tie +
            arrival * window->step_cost;
 }
 

@@ -72,13 +72,13 @@ void crowd_finish(struct crowd *crowd)
 
 size_t crowd_bytes(const struct crowd *crowd, uint32_t nodes)
 {
-    return crowd->robots * (sizeof *crowd->at + sizeof *crowd->heading + sizeof *crowd->goal +
-                            sizeof *crowd->priority + sizeof *crowd->held + sizeof *crowd->to +
-                            sizeof *crowd->blocker + sizeof *crowd->aim + sizeof *crowd->spare +
-                            sizeof *crowd->next_goal + sizeof *crowd->first + sizeof *crowd->after +
-                            sizeof *crowd->aim_far + sizeof *crowd->after_far +
-                            sizeof *crowd->slot + sizeof *crowd->after_slot +
-                            sizeof *crowd->order) +
+    return crowd->robots *
+               (sizeof *crowd->at + sizeof *crowd->heading + sizeof *crowd->goal +
+                sizeof *crowd->priority + sizeof *crowd->held + sizeof *crowd->to +
+                sizeof *crowd->blocker + sizeof *crowd->aim + sizeof *crowd->spare +
+                sizeof *crowd->next_goal + sizeof *crowd->first + sizeof *crowd->after +
+                sizeof *crowd->aim_far + sizeof *crowd->after_far + sizeof *crowd->slot +
+                sizeof *crowd->after_slot + sizeof *crowd->order) +
            nodes * (sizeof *crowd->here + sizeof *crowd->there);
 }
 

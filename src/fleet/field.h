@@ -42,7 +42,7 @@ struct fields {
     uint8_t (*costs)[GRID_HEADINGS]; /* of leaving a node; NULL: 1 each */
     uint8_t wait_cost;               /* of a turn; 1 without costs */
     bool partial;                    /* fields may end beyond the nodes wished for */
-    bool drifting; /* fields outlive a change of costs until fields_renew comes to them */
+    bool drifting;  /* fields outlive a change of costs until fields_renew comes to them */
     uint32_t slack; /* how far beyond, in steps */
     uint32_t slots;
     uint32_t oldest, newest;
@@ -58,7 +58,7 @@ struct fields {
     uint32_t wish_count, wish_room;
     uint32_t renewed; /* slot at which the next fields_renew begins */
     struct flood_queue **queues;
-    unsigned lanes; /* queues: one for each thread */
+    unsigned lanes;    /* queues: one for each thread */
     struct pool *pool; /* the owner's, or NULL */
 };
 

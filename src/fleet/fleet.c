@@ -26,7 +26,7 @@ struct plenum_fleet {
     struct crowd crowd;
     struct streets streets; /* a net where distances are taken by it */
     struct fields fields;
-    struct pool *pool; /* NULL: the caller's thread only */
+    struct pool *pool;               /* NULL: the caller's thread only */
     uint8_t (*costs)[GRID_HEADINGS]; /* guidance; as far as fields refer to it */
     uint8_t step_cost;
     struct bridges bridges;
@@ -224,7 +224,8 @@ static bool goal_in_window(const struct plenum_fleet *fleet, uint32_t robot)
     const struct grid *grid = &fleet->grid;
     uint32_t at = grid->cell_of_node[fleet->crowd.at[robot]];
     uint32_t goal = grid->cell_of_node[fleet->crowd.goal[robot]], width = grid->width;
-    uint32_t down = at / width > goal / width ? at / width - goal / width : goal / width - at / width;
+    uint32_t down =
+        at / width > goal / width ? at / width - goal / width : goal / width - at / width;
     uint32_t across =
         at % width > goal % width ? at % width - goal % width : goal % width - at % width;
     return down + across <= (uint32_t)fleet->window.courses.depth;
@@ -491,9 +492,8 @@ static uint32_t distances_some(struct plenum_fleet *fleet, uint32_t count, const
     }
     fields_fill(fields);
     for (uint32_t i = 0; i < some; i++) {
-        steps[i] = steps[i] == GRID_NONE
-                       ? PLENUM_FLEET_FAR
-                       : steps_at(fields, steps[i], node_at(fleet, from[i]), -1);
+        steps[i] = steps[i] == GRID_NONE ? PLENUM_FLEET_FAR
+                                         : steps_at(fields, steps[i], node_at(fleet, from[i]), -1);
     }
     return some;
 }

@@ -31,12 +31,12 @@ struct run {
     struct assign assign;
     struct traffic traffic;
     const struct wall_clock *clock;
-    uint32_t steps;       /* done */
-    uint8_t *actions;     /* steps * robots, step by step */
-    int64_t *step_ns;     /* of planning and assignment */
-    uint32_t *since;      /* step in which the robot got its goal */
-    uint32_t *goal;       /* that it has now */
-    uint32_t *way;        /* from where it got that goal, in steps */
+    uint32_t steps;                /* done */
+    uint8_t *actions;              /* steps * robots, step by step */
+    int64_t *step_ns;              /* of planning and assignment */
+    uint32_t *since;               /* step in which the robot got its goal */
+    uint32_t *goal;                /* that it has now */
+    uint32_t *way;                 /* from where it got that goal, in steps */
     uint32_t *at, *wanted, *ahead; /* where each robot is, should be, and how far that is */
     struct run_leg *legs;          /* given out */
     size_t leg_count, leg_room;

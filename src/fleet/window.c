@@ -201,7 +201,8 @@ static bool robot_try(struct window *window, uint32_t robot, uint64_t limit)
 static int32_t aim_steps(const struct window *window, const uint16_t *aim, uint16_t far,
                          uint32_t node, int heading)
 {
-    uint16_t steps = aim[(size_t)node * window->stride + (window->stride > 1 ? (uint32_t)heading : 0)];
+    uint16_t steps =
+        aim[(size_t)node * window->stride + (window->stride > 1 ? (uint32_t)heading : 0)];
     return steps < far ? steps : far;
 }
 
@@ -236,8 +237,8 @@ static int32_t course_score(const struct window *window, uint32_t robot, uint32_
         return SCORE_UNIT * (arrival - courses->depth) * window->step_cost + tie;
     }
     int32_t leg = aim_steps(window, after, crowd->after_far[robot], goal, heading);
-    return SCORE_UNIT * (aim_steps(window, after, crowd->after_far[robot], node, heading) - leg) + tie +
-           arrival * window->step_cost;
+    return SCORE_UNIT * (aim_steps(window, after, crowd->after_far[robot], node, heading) - leg) +
+           tie + arrival * window->step_cost;
 }
 
 static void choice_insert(struct window_choice *choices, uint32_t count,

@@ -58,7 +58,11 @@ enum {
     X(FLIGHT_MOVE_ON, "flight.move-on")                                                            \
     X(DRONE_CHARGE, "drone.charge")                                                                \
     X(DRONE_REPORT, "drone.report")                                                                \
-    X(AIR_CLOSE, "air.close")
+    X(AIR_CLOSE, "air.close")                                                                      \
+    X(FLOOR_STOP, "floor.stop")                                                                    \
+    X(FLOOR_RESUME, "floor.resume")                                                                \
+    X(DRONES_GROUND, "drones.ground")                                                              \
+    X(DRONES_RELEASE, "drones.release")
 
 enum plenum_command_kind {
 #define X(code, name) PLENUM_COMMAND_##code,

@@ -5,7 +5,8 @@
  * model, a pad) is PLENUM_NONE when there is none; a field that holds the id of another entity is
  * 0 when there is none: ids of entities that come and go start at 1 and are never used twice.
  *
- * Racks, robots and drones have the id of their index in the site file, from 0 on, and stay.
+ * Racks, robots and drones have the id of their index in the site file, from 0 on, and stay; so do
+ * the site's stops, whose ids are enum plenum_stop.
  * Tasks, jobs, deliveries and flights come and go.
  *
  * A state changes only along the arrows of the tables below; the ledger refuses any other. */
@@ -22,7 +23,8 @@
     X(TASK, task, 1)                                                                               \
     X(JOB, job, 1)                                                                                 \
     X(DELIVERY, delivery, 1)                                                                       \
-    X(FLIGHT, flight, 1)
+    X(FLIGHT, flight, 1)                                                                           \
+    X(STOP, stop, 0)
 
 enum plenum_kind {
 #define X(code, name, comes) PLENUM_##code,
@@ -125,6 +127,17 @@ struct plenum_ref {
     X(FLIGHT, END_MS, end_ms)                                                                      \
     X(FLIGHT, ENERGY_J, energy_j) /* planned, wind allowed for, reserve not */
 
+/* What a person can bring to a stand at once, and let go on. */
+#define PLENUM_STOP_FIELDS(X)                                                                      \
+    X(STOP, STATE, state)                                                                          \
+    X(STOP, SINCE_MS, since_ms)
+
+enum plenum_stop {
+    PLENUM_STOP_FLOOR, /* no robot moves */
+    PLENUM_STOP_AIR,   /* no drone takes off; those in the air land */
+    PLENUM_STOP_COUNT
+};
+
 /* enum plenum_rack_field { PLENUM_RACK_STATE, PLENUM_RACK_SINCE_MS, ... } */
 #define X(kind, code, name) PLENUM_##kind##_##code,
 enum plenum_rack_field { PLENUM_RACK_FIELDS(X) PLENUM_RACK_FIELD_COUNT };
@@ -134,6 +147,7 @@ enum plenum_task_field { PLENUM_TASK_FIELDS(X) PLENUM_TASK_FIELD_COUNT };
 enum plenum_job_field { PLENUM_JOB_FIELDS(X) PLENUM_JOB_FIELD_COUNT };
 enum plenum_delivery_field { PLENUM_DELIVERY_FIELDS(X) PLENUM_DELIVERY_FIELD_COUNT };
 enum plenum_flight_field { PLENUM_FLIGHT_FIELDS(X) PLENUM_FLIGHT_FIELD_COUNT };
+enum plenum_stop_field { PLENUM_STOP_FIELDS(X) PLENUM_STOP_FIELD_COUNT };
 #undef X
 
 enum {
@@ -218,6 +232,10 @@ enum {
     X(FLIGHT, CONTINGENT, "contingent", PLENUM_TO(FLIGHT, ENDED))                                  \
     X(FLIGHT, ENDED, "ended", 0)
 
+#define PLENUM_STOP_STATES(X)                                                                      \
+    X(STOP, CLEAR, "clear", PLENUM_TO(STOP, STOPPED))                                              \
+    X(STOP, STOPPED, "stopped", PLENUM_TO(STOP, CLEAR))
+
 #define X(kind, code, name, next) PLENUM_##kind##_##code,
 enum plenum_rack_state { PLENUM_RACK_STATES(X) PLENUM_RACK_STATE_COUNT };
 enum plenum_robot_state { PLENUM_ROBOT_STATES(X) PLENUM_ROBOT_STATE_COUNT };
@@ -226,6 +244,7 @@ enum plenum_task_state { PLENUM_TASK_STATES(X) PLENUM_TASK_STATE_COUNT };
 enum plenum_job_state { PLENUM_JOB_STATES(X) PLENUM_JOB_STATE_COUNT };
 enum plenum_delivery_state { PLENUM_DELIVERY_STATES(X) PLENUM_DELIVERY_STATE_COUNT };
 enum plenum_flight_state { PLENUM_FLIGHT_STATES(X) PLENUM_FLIGHT_STATE_COUNT };
+enum plenum_stop_state { PLENUM_STOP_STATES(X) PLENUM_STOP_STATE_COUNT };
 #undef X
 
 enum plenum_task_load { PLENUM_LOAD_TOTE, PLENUM_LOAD_RACK, PLENUM_LOAD_PART };

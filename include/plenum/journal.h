@@ -10,7 +10,7 @@
 
 #include <plenum/ledger.h>
 
-enum { PLENUM_JOURNAL_FORMAT = 1 };
+enum { PLENUM_JOURNAL_FORMAT = 2 };
 
 struct plenum_journal;
 

@@ -110,7 +110,7 @@ PLENUM_API struct plenum_ledger *plenum_ledger_create(const struct plenum_site *
 PLENUM_API void plenum_ledger_destroy(struct plenum_ledger *ledger);
 
 /* Fills the first command of every journal: racks, robots in their cells with full batteries,
- * drones on their pads with full batteries. */
+ * drones on their pads with full batteries; no stop in force. */
 PLENUM_API void plenum_ledger_genesis(const struct plenum_site *site,
                                       struct plenum_command *command);
 
@@ -167,6 +167,9 @@ PLENUM_API bool plenum_ledger_walk(const struct plenum_ledger *ledger, uint32_t 
                                    size_t *cursor, uint64_t *id, const int64_t **row);
 /* The id that the next create of the kind must carry. */
 PLENUM_API uint64_t plenum_ledger_next_id(const struct plenum_ledger *ledger, uint32_t kind);
+
+/* Whether a stop is in force now. */
+PLENUM_API bool plenum_stop_in_force(const struct plenum_ledger *ledger, enum plenum_stop stop);
 
 /* Power. A scenario is PLENUM_NONE (all feeds up) or the index of the feed that is lost. */
 PLENUM_API int64_t plenum_power_node_w(const struct plenum_ledger *ledger, int32_t node,

@@ -331,6 +331,8 @@ enum plenum_status air_dispatch(struct air_agent *agent, const struct plenum_por
 {
     const struct plenum_ledger *ledger = port->ledger;
     enum plenum_status status = PLENUM_OK;
+    if (plenum_stop_in_force(ledger, PLENUM_STOP_AIR))
+        return PLENUM_OK;
     list_asked(agent, ledger);
     for (size_t i = 0; i < agent->id_count && status == PLENUM_OK; i++)
         if (agent_is_due(ledger,

@@ -73,6 +73,8 @@ static const char *repair_stage(const struct look *look, const int64_t *row)
         return "its spare part is being asked for";
     int64_t state = plenum_ledger_get(look->ledger, PLENUM_DELIVERY,
                                       (uint64_t)row[PLENUM_RACK_DELIVERY], PLENUM_FIELD_STATE);
+    if (state == PLENUM_DELIVERY_ASKED && plenum_stop_in_force(look->ledger, PLENUM_STOP_AIR))
+        return "its spare part waits until drones may fly";
     return state == PLENUM_DELIVERY_ASKED     ? "its spare part waits for a drone"
            : state == PLENUM_DELIVERY_PLANNED ? "a drone is to bring its spare part"
            : state == PLENUM_DELIVERY_FLYING  ? "a drone brings its spare part"
@@ -253,8 +255,10 @@ static void check_blocked_robot(struct look *look, uint64_t id, const int64_t *r
     const char *name = look->site->robots[id].name;
     const int64_t *task =
         plenum_ledger_row(look->ledger, PLENUM_TASK, (uint64_t)row[PLENUM_ROBOT_TASK]);
-    bool goes = task && (task[PLENUM_FIELD_STATE] == PLENUM_TASK_TO_PICK ||
-                         task[PLENUM_FIELD_STATE] == PLENUM_TASK_TO_DROP);
+    bool stands = plenum_stop_in_force(look->ledger, PLENUM_STOP_FLOOR);
+    bool goes = task && !stands &&
+                (task[PLENUM_FIELD_STATE] == PLENUM_TASK_TO_PICK ||
+                 task[PLENUM_FIELD_STATE] == PLENUM_TASK_TO_DROP);
     if (!goes || task[PLENUM_FIELD_SINCE_MS] + BLOCKED_MS > look->now_ms)
         return;
     struct alarm *alarm = alarm_add(look, ALARM_WARNING, "robot-blocked", name);
@@ -294,6 +298,26 @@ static void check_stray_flight(struct look *look, uint64_t id, const int64_t *ro
     ALARM_SAY(alarm->todo, "ground the drones, and follow it until it has landed");
     ALARM_SAY(alarm->cli, "plenum act drones-ground");
     ALARM_SAY(alarm->view, "/air?drone=%s", name);
+}
+
+/* --- stops ------------------------------------------------------------------------------------ */
+
+static void check_stop(struct look *look, uint64_t id, const int64_t *row)
+{
+    char when[INSTANT_TEXT];
+    bool floor = id == PLENUM_STOP_FLOOR;
+    struct alarm *alarm =
+        alarm_add(look, floor ? ALARM_CRITICAL : ALARM_WARNING,
+                  floor ? "floor-stopped" : "drones-grounded", floor ? "floor" : "air");
+    if (!alarm)
+        return;
+    ALARM_SAY(alarm->reason, "%s since %s",
+              floor ? "stopped: no robot moves" : "grounded: no drone takes off",
+              since(row[PLENUM_FIELD_SINCE_MS], when));
+    ALARM_SAY(alarm->todo, "let %s go on when whoever stopped it agrees",
+              floor ? "the floor" : "the drones");
+    ALARM_SAY(alarm->cli, "plenum act %s", floor ? "floor-resume" : "drones-release");
+    ALARM_SAY(alarm->view, "%s", floor ? "/floor" : "/air");
 }
 
 /* --- jobs ------------------------------------------------------------------------------------- */
@@ -362,6 +386,7 @@ void alarms_of(const struct plenum_ledger *ledger, struct alarms *alarms)
     const struct plenum_site *site = plenum_ledger_site(ledger);
     struct look look = {ledger, site, plenum_ledger_now_ms(ledger), alarms, 0};
     alarms->count = alarms->left_out = 0;
+    check_rows(&look, PLENUM_STOP, PLENUM_STOP_STOPPED, check_stop);
     check_over(&look);
     check_rows(&look, PLENUM_FLIGHT, PLENUM_NONE, check_stray_flight);
     check_indexes(&look, site->power_node_count, check_node_limit);

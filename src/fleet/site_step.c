@@ -162,18 +162,27 @@ static void plan_hall(struct site_fleet *fleet, struct site_hall *hall, uint64_t
         fleet->moves[hall->robots[i]] = hall->actions[i];
 }
 
+static void plan_halls(struct site_fleet *fleet, const struct plenum_ledger *ledger)
+{
+    const struct plenum_site *site = fleet->site;
+    int64_t passed_ms = plenum_ledger_now_ms(ledger) - site->start_ms;
+    tell_closing(fleet, ledger);
+    for (int32_t robot = 0; robot < site->robot_count; robot++)
+        tell_robot(fleet, ledger, robot);
+    for (int32_t hall = 0; hall < site->hall_count; hall++)
+        if (fleet->halls[hall].fleet)
+            plan_hall(fleet, &fleet->halls[hall], (uint64_t)(passed_ms / site->step_ms));
+}
+
 enum plenum_status site_step(struct site_fleet *fleet, const struct plenum_port *port)
 {
     const struct plenum_site *site = fleet->site;
     if (site->robot_count == 0)
         return PLENUM_OK;
-    int64_t passed_ms = plenum_ledger_now_ms(port->ledger) - site->start_ms;
-    tell_closing(fleet, port->ledger);
-    for (int32_t robot = 0; robot < site->robot_count; robot++)
-        tell_robot(fleet, port->ledger, robot);
-    for (int32_t hall = 0; hall < site->hall_count; hall++)
-        if (fleet->halls[hall].fleet)
-            plan_hall(fleet, &fleet->halls[hall], (uint64_t)(passed_ms / site->step_ms));
+    if (plenum_stop_in_force(port->ledger, PLENUM_STOP_FLOOR))
+        memset(fleet->moves, PLENUM_MOVE_WAIT, (size_t)site->robot_count);
+    else
+        plan_halls(fleet, port->ledger);
     plenum_command_reset(&fleet->command, PLENUM_COMMAND_ROBOT_STEP, "planner/fleet");
     plenum_command_step(&fleet->command, fleet->moves, site->robot_count);
     return plenum_port_submit(port, &fleet->command, NULL);

@@ -28,6 +28,7 @@ void audit_tell(struct audit *audit, uint64_t row, int64_t at_ms, const char *fo
 
 uint64_t audit_key(struct plenum_ref ref)
 {
+    _Static_assert(PLENUM_KIND_COUNT <= 8, "three bits are a kind");
     return (ref.id << 3) + ref.kind + 1;
 }
 
@@ -222,6 +223,7 @@ static bool audit_row(void *context, const struct plenum_journal_row *row)
         return true;
     for (size_t i = 0; i < command->op_count; i++)
         note_before(audit, &command->ops[i]);
+    audit_stops_command(audit, command);
     audit_floor_command(audit, command);
     audit_air_command(audit, command);
     audit_entity_command(audit, command);
@@ -250,6 +252,40 @@ static void judge_set(struct audit *audit, struct plenum_ref ref, int64_t value)
                    kind, ref.id, plenum_state_name(ref.kind, (int32_t)*state), value);
     if (value >= 0 && value < plenum_kind_state_count(ref.kind))
         *state = (uint32_t)value;
+}
+
+static void note_stops(struct audit *audit, const struct plenum_command *command)
+{
+    for (size_t i = 0; i < command->op_count; i++) {
+        const struct plenum_op *op = &command->ops[i];
+        if (op->type == PLENUM_OP_SET && op->set.ref.kind == PLENUM_STOP &&
+            op->set.ref.id < PLENUM_STOP_COUNT && op->set.field == PLENUM_FIELD_STATE)
+            audit->stops[op->set.ref.id] = op->set.value == PLENUM_STOP_STOPPED;
+    }
+}
+
+static void judge_standing(struct audit *audit, const struct plenum_op *op)
+{
+    for (int32_t robot = 0; robot < op->step.count; robot++)
+        if (op->step.moves[robot] != PLENUM_MOVE_WAIT)
+            audit_tell(audit, audit->seq, audit->now_ms, "robot %d moves on a stopped floor",
+                       robot);
+}
+
+/* A command is judged by the stops as it leaves them. A drone that is set to fly took off. */
+void audit_stops_command(struct audit *audit, const struct plenum_command *command)
+{
+    note_stops(audit, command);
+    for (size_t i = 0; i < command->op_count; i++) {
+        const struct plenum_op *op = &command->ops[i];
+        if (audit->stops[PLENUM_STOP_FLOOR] && op->type == PLENUM_OP_FLOOR_STEP)
+            judge_standing(audit, op);
+        if (audit->stops[PLENUM_STOP_AIR] && op->type == PLENUM_OP_SET &&
+            op->set.ref.kind == PLENUM_DRONE && op->set.field == PLENUM_FIELD_STATE &&
+            op->set.value == PLENUM_DRONE_FLYING)
+            audit_tell(audit, audit->seq, audit->now_ms, "drone %" PRIu64 " takes off, grounded",
+                       op->set.ref.id);
+    }
 }
 
 static void judge_create(struct audit *audit, struct plenum_ref ref)

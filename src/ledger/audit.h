@@ -93,6 +93,7 @@ struct audit {
     size_t change_count, change_capacity;
     struct audit_map states;
     struct audit_floor floor;
+    bool stops[PLENUM_STOP_COUNT]; /* in force */
     struct audit_air air;
 };
 
@@ -113,6 +114,7 @@ void audit_floor_command(struct audit *audit, const struct plenum_command *comma
 void audit_floor_finish(struct audit *audit);
 void audit_air_command(struct audit *audit, const struct plenum_command *command);
 void audit_air_finish(struct audit *audit);
+void audit_stops_command(struct audit *audit, const struct plenum_command *command);
 void audit_entity_command(struct audit *audit, const struct plenum_command *command);
 
 /* Judge what was claimed in the whole journal. */

@@ -20,6 +20,7 @@ static const char *const task_fields[] = {PLENUM_TASK_FIELDS(X)};
 static const char *const job_fields[] = {PLENUM_JOB_FIELDS(X)};
 static const char *const delivery_fields[] = {PLENUM_DELIVERY_FIELDS(X)};
 static const char *const flight_fields[] = {PLENUM_FLIGHT_FIELDS(X)};
+static const char *const stop_fields[] = {PLENUM_STOP_FIELDS(X)};
 #undef X
 
 #define X(kind, code, name, next) name,
@@ -30,6 +31,7 @@ static const char *const task_states[] = {PLENUM_TASK_STATES(X)};
 static const char *const job_states[] = {PLENUM_JOB_STATES(X)};
 static const char *const delivery_states[] = {PLENUM_DELIVERY_STATES(X)};
 static const char *const flight_states[] = {PLENUM_FLIGHT_STATES(X)};
+static const char *const stop_states[] = {PLENUM_STOP_STATES(X)};
 #undef X
 
 #define X(kind, code, name, next) next,
@@ -40,6 +42,7 @@ static const uint32_t task_next[] = {PLENUM_TASK_STATES(X)};
 static const uint32_t job_next[] = {PLENUM_JOB_STATES(X)};
 static const uint32_t delivery_next[] = {PLENUM_DELIVERY_STATES(X)};
 static const uint32_t flight_next[] = {PLENUM_FLIGHT_STATES(X)};
+static const uint32_t stop_next[] = {PLENUM_STOP_STATES(X)};
 #undef X
 
 static const struct kind_facts kinds[] = {

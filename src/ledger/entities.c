@@ -17,6 +17,8 @@ static uint64_t kind_limit(const struct plenum_site *site, uint32_t kind)
         return (uint64_t)site->robot_count;
     case PLENUM_DRONE:
         return (uint64_t)site->drone_count;
+    case PLENUM_STOP:
+        return PLENUM_STOP_COUNT;
     default:
         return UINT64_MAX;
     }

@@ -33,4 +33,6 @@ void plenum_ledger_genesis(const struct plenum_site *site, struct plenum_command
         genesis_robot(site, command, robot);
     for (int32_t drone = 0; drone < site->drone_count; drone++)
         genesis_drone(site, command, drone);
+    for (uint64_t stop = 0; stop < PLENUM_STOP_COUNT; stop++)
+        plenum_command_create(command, plenum_ref(PLENUM_STOP, stop));
 }

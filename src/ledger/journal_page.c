@@ -110,9 +110,10 @@ enum plenum_status page_check_first(const uint8_t page[PAGE_BYTES], size_t lengt
     uint32_t format = big_u32(page + HEADER_FORMAT);
     if (holds && format != PLENUM_JOURNAL_FORMAT)
         return plenum_fail(error, PLENUM_VERSION,
-                           "journal %s: found format %u, expected format %d or older: it was "
-                           "written by a newer Plenum",
-                           path, format, PLENUM_JOURNAL_FORMAT);
+                           "journal %s: found format %u, expected format %d: it was written by "
+                           "%s Plenum",
+                           path, format, PLENUM_JOURNAL_FORMAT,
+                           format > PLENUM_JOURNAL_FORMAT ? "a newer" : "an older");
     bool fixed = memcmp(page, header_fixed, HEADER_FIXED) == 0 &&
                  big_u32(page + HEADER_APPLICATION) == JOURNAL_APPLICATION;
     if ((holds && fixed) || (covered && fixed && format == PLENUM_JOURNAL_FORMAT))

@@ -40,6 +40,13 @@ int64_t plenum_ledger_get(const struct plenum_ledger *ledger, uint32_t kind, uin
     return row[field];
 }
 
+bool plenum_stop_in_force(const struct plenum_ledger *ledger, enum plenum_stop stop)
+{
+    CHECK(stop < PLENUM_STOP_COUNT);
+    const int64_t *row = plenum_ledger_row(ledger, PLENUM_STOP, stop);
+    return row && row[PLENUM_FIELD_STATE] == PLENUM_STOP_STOPPED;
+}
+
 size_t plenum_ledger_count(const struct plenum_ledger *ledger, uint32_t kind)
 {
     return entities_count(&ledger->entities, kind);

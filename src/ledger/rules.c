@@ -322,10 +322,25 @@ static enum rule judge_flight(const struct judged *judged)
     return planned && !holds_air(judged) ? RULE_R12 : RULE_MET;
 }
 
+/* Whether the stop would be in force. A ledger without it, before its genesis, has none. */
+static bool stop_in_force(const struct rules *rules, enum plenum_stop stop)
+{
+    const int64_t *row = change_row(rules->change, plenum_ref(PLENUM_STOP, stop));
+    return row && row[PLENUM_FIELD_STATE] == PLENUM_STOP_STOPPED;
+}
+
+static bool takes_off(const struct judged *judged)
+{
+    const int64_t *before = judged->item ? judged->item->before : NULL;
+    return judged->item && (!before || before[PLENUM_DRONE_STATE] != PLENUM_DRONE_FLYING);
+}
+
 static enum rule judge_drone(const struct judged *judged)
 {
     if (judged->row[PLENUM_DRONE_STATE] != PLENUM_DRONE_FLYING)
         return RULE_MET;
+    if (takes_off(judged) && stop_in_force(judged->rules, PLENUM_STOP_AIR))
+        return RULE_R16;
     int64_t flight = judged->row[PLENUM_DRONE_FLIGHT];
     const int64_t *row = flight <= 0 ? NULL
                                      : change_row(judged->rules->change,
@@ -428,10 +443,25 @@ static void floor_ops_find(struct rules *rules)
     }
 }
 
+static void judge_step(const struct rules *rules, struct plenum_refusal *refusal)
+{
+    if (!rules->step || !stop_in_force(rules, PLENUM_STOP_FLOOR))
+        return;
+    for (int32_t robot = 0; robot < rules->step->step.count; robot++) {
+        if (rules->step->step.moves[robot] == PLENUM_MOVE_WAIT)
+            continue;
+        uint32_t op = (uint32_t)(rules->step - rules->change->command->ops);
+        *refusal = refusal_rule(PLENUM_REASON_RULE, op, rule_texts[RULE_R15]);
+        refusal->other = plenum_ref(PLENUM_STOP, PLENUM_STOP_FLOOR);
+        return;
+    }
+}
+
 bool rules_test(struct rules *rules, struct plenum_refusal *refusal)
 {
     floor_ops_find(rules);
     *refusal = refusal_of(PLENUM_REASON_NONE, 0);
+    judge_step(rules, refusal);
     for (size_t i = 0; i < rules->change->item_count; i++)
         judge_item(rules, &rules->change->items[i], refusal);
     return refusal->reason == PLENUM_REASON_NONE;

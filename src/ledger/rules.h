@@ -28,7 +28,9 @@
     X(R11, "R11: a job that is queued, done or cancelled holds no capacity and no watts")          \
     X(R12, "R12: a flight that is accepted or activated holds airspace")                           \
     X(R13, "R13: a drone that flies has a flight that is in the air")                              \
-    X(R14, "R14: an entity that ends holds nothing")
+    X(R14, "R14: an entity that ends holds nothing")                                               \
+    X(R15, "R15: while the floor is stopped no robot moves")                                       \
+    X(R16, "R16: while the drones are grounded none takes off")
 
 struct rules {
     const struct plenum_site *site;

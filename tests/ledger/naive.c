@@ -12,7 +12,7 @@ void naive_init(struct naive *naive, const struct plenum_site *site)
     naive->now_ms = site->start_ms;
     naive->stepped_ms = INT64_MIN;
     for (uint32_t kind = 0; kind < PLENUM_KIND_COUNT; kind++)
-        naive->next_id[kind] = kind >= PLENUM_TASK;
+        naive->next_id[kind] = plenum_kind_comes_and_goes(kind);
     for (int i = 0; i < NAIVE_ROBOTS; i++)
         naive->cells[i] = PLENUM_NONE;
 }
@@ -44,6 +44,8 @@ static bool ref_in_site(const struct plenum_site *site, struct plenum_ref ref)
         return ref.id < (uint64_t)site->robot_count;
     case PLENUM_DRONE:
         return ref.id < (uint64_t)site->drone_count;
+    case PLENUM_STOP:
+        return ref.id < PLENUM_STOP_COUNT;
     default:
         return true;
     }

@@ -152,11 +152,28 @@ static bool touches(const struct trial *trial, struct plenum_ref ref)
     return false;
 }
 
+static bool floor_is_stopped(const struct naive *naive)
+{
+    const int64_t *row = naive_find(naive, plenum_ref(PLENUM_STOP, PLENUM_STOP_FLOOR));
+    return row && row[0] == PLENUM_STOP_STOPPED;
+}
+
+static bool moves_robots(const struct plenum_op *op)
+{
+    bool moves = false;
+    for (int32_t i = 0; op->type == PLENUM_OP_FLOOR_STEP && i < op->step.count; i++)
+        moves = moves || op->step.moves[i] != PLENUM_MOVE_WAIT;
+    return moves;
+}
+
 /* What a command touches meets its demands, and what it does not touch meets them as before (but
  * for where robots stand: a step is not judged robot by robot). */
 void trial_rules(struct trial *trial)
 {
     const struct naive *after = trial->after, *before = trial->before;
+    for (size_t i = 0; i < trial->command->op_count && !refused(trial); i++)
+        if (floor_is_stopped(after) && moves_robots(&trial->command->ops[i]))
+            refuse(trial, i, PLENUM_REASON_RULE);
     for (int i = 0; i < after->row_count; i++) {
         const struct naive_row *row = &after->rows[i];
         bool touched = touches(trial, row->ref);

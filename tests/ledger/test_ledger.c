@@ -307,13 +307,20 @@ static void add_floor(struct twins *twins)
     }
 }
 
+static void add_stop(struct twins *twins)
+{
+    struct plenum_ref stop = draw_ref(twins, PLENUM_STOP);
+    set(twins, stop, PLENUM_FIELD_STATE, draw_state(twins, stop));
+}
+
 static void build(struct twins *twins)
 {
     static void (*const adds[])(struct twins *) = {
         add_power,      add_power,       add_power,       add_limit,       add_release,
         add_release,    add_capacity,    add_job,         add_job,         add_job_change,
         add_job_change, add_rack_change, add_rack_change, add_rack_change, add_window,
-        add_task,       add_task_change, add_charge,      add_floor,       add_floor};
+        add_task,       add_task_change, add_charge,      add_floor,       add_floor,
+        add_stop};
     plenum_command_reset(&twins->command, PLENUM_COMMAND_OTHER, "test");
     memset(twins->made, 0, sizeof twins->made);
     bool steps = false;

@@ -346,6 +346,56 @@ static void test_r13(void **state)
     world_take(world);
 }
 
+/* --- stops ------------------------------------------------------------------------------------ */
+
+static const struct plenum_ref floor_stop = {PLENUM_STOP, PLENUM_STOP_FLOOR};
+static const struct plenum_ref air_stop = {PLENUM_STOP, PLENUM_STOP_AIR};
+
+static void test_r15(void **state)
+{
+    struct world *world = *state;
+    static const uint8_t waits[2], moves[2] = {PLENUM_MOVE_SOUTH, PLENUM_MOVE_WAIT};
+    set_state((world_begin(world), world), floor_stop, PLENUM_STOP_STOPPED);
+    plenum_command_step(&world->command, moves, 2);
+    world_refuse_rule(world, "R15");
+    set_state((world_begin(world), world), floor_stop, PLENUM_STOP_STOPPED);
+    world_take(world);
+    assert_true(plenum_stop_in_force(world->ledger, PLENUM_STOP_FLOOR));
+    assert_false(plenum_stop_in_force(world->ledger, PLENUM_STOP_AIR));
+    plenum_command_step(world_begin(world), moves, 2);
+    world_refuse_rule(world, "R15");
+    plenum_command_step(world_begin(world), waits, 2);
+    plenum_command_tick(&world->command, now(world) + 1000);
+    world_take(world);
+    set_state((world_begin(world), world), floor_stop, PLENUM_STOP_CLEAR);
+    plenum_command_step(&world->command, moves, 2);
+    world_take(world);
+    assert_false(plenum_stop_in_force(world->ledger, PLENUM_STOP_FLOOR));
+}
+
+/* A drone that flies already goes on, and lands. */
+static void test_r16(void **state)
+{
+    struct world *world = *state;
+    begin_flight(world);
+    claim_air(world, 60000);
+    world_take(world);
+    set_state((world_begin(world), world), air_stop, PLENUM_STOP_STOPPED);
+    world_take(world);
+    set_state((world_begin(world), world), flight, PLENUM_FLIGHT_ACTIVATED);
+    set_state(world, drone, PLENUM_DRONE_FLYING);
+    world_refuse_rule(world, "R16");
+    set_state(world, air_stop, PLENUM_STOP_CLEAR);
+    world_take(world);
+    set_state((world_begin(world), world), air_stop, PLENUM_STOP_STOPPED);
+    world_take(world);
+    set(world_begin(world) ? world : NULL, drone, PLENUM_DRONE_CHARGE_J, 5);
+    world_take(world);
+    set_state((world_begin(world), world), flight, PLENUM_FLIGHT_ENDED);
+    set_state(world, drone, PLENUM_DRONE_READY);
+    world_take(world);
+}
+
 /* --- a fixed history -------------------------------------------------------------------------- */
 
 static void history(struct world *world)
@@ -382,7 +432,7 @@ static void test_fixed_history(void **state)
     char text[65];
     history(world);
     plenum_ledger_state_hash(world->ledger, text);
-    assert_string_equal(text, "6dc211464250df32d24c723533a848beeb55879c68a91ab4716260f0168aa841");
+    assert_string_equal(text, "f91b7227ac5cd0d1ea2ba1025d5ed5e6287cb15e18e51d2e9d0a17c89a11dc09");
     assert_int_equal(plenum_ledger_seq(world->ledger), 22);
 }
 
@@ -432,6 +482,8 @@ int main(void)
         TEST(test_r12),
         TEST(test_r13),
         TEST(test_r14),
+        TEST(test_r15),
+        TEST(test_r16),
         TEST(test_fixed_history),
         TEST(test_damaged_history),
     };

@@ -40,11 +40,17 @@ static const struct route routes[] = {
     {"/v1/commands", HTTP_POST, " dry_run ", handle_command, 0},
     {"/v1/racks", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_RACK},
     {"/v1/robots", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_ROBOT},
+    {"/v1/drones/ground", HTTP_POST, " dry_run ", handle_drones_ground, 0},
+    {"/v1/drones/release", HTTP_POST, " dry_run ", handle_drones_release, 0},
     {"/v1/drones", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_DRONE},
     {"/v1/tasks", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_TASK},
     {"/v1/jobs", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_JOB},
     {"/v1/deliveries", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_DELIVERY},
     {"/v1/flights", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_FLIGHT},
+    {"/v1/stops", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_STOP},
+    {"/v1/floor/stop", HTTP_POST, " dry_run ", handle_floor_stop, 0},
+    {"/v1/floor/resume", HTTP_POST, " dry_run ", handle_floor_resume, 0},
+    {"/v1/power/limits", HTTP_POST, " dry_run ", handle_power_limits, 0},
 };
 
 void call_init(struct call *call)

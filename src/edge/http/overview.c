@@ -112,6 +112,14 @@ static void put_alarms(json_t *object, const struct plenum_ledger *ledger)
     free(alarms);
 }
 
+static json_t *stops_json(const struct plenum_ledger *ledger)
+{
+    json_t *object = json_object();
+    json_put(object, "floor", json_boolean(plenum_stop_in_force(ledger, PLENUM_STOP_FLOOR)));
+    json_put(object, "air", json_boolean(plenum_stop_in_force(ledger, PLENUM_STOP_AIR)));
+    return object;
+}
+
 /* The first instant that can be shown: without a journal only now. */
 static int64_t from_ms(const struct call *call)
 {
@@ -133,6 +141,7 @@ void handle_overview(struct call *call, const char *id)
     json_put(object, "paused", json_boolean(plenum_engine_paused(call->engine)));
     json_put_i64(object, "speed_milli", plenum_engine_speed(call->engine));
     json_put(object, "figures", figures_json(call->ledger));
+    json_put(object, "stops", stops_json(call->ledger));
     put_alarms(object, call->ledger);
     call_answer_json(call, object);
 }

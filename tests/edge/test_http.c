@@ -143,7 +143,7 @@ static const struct {
     {GET("/v1/air/frame?horizon_ms=-1"), 400, "horizon_ms"},
     {GET("/metrics"), 200, "# TYPE plenum_commands_total counter\n"},
     {"HEAD /v1/site HTTP/1.1\r\n" LOCAL "\r\n", 200, "content-type: application/json"},
-    {GET("/"), 404, "application/problem+json"},
+    {GET("/nothing"), 404, "application/problem+json"},
     {GET("/v1"), 404, "\"status\":404"},
     {GET("/v1/rackss"), 404, "nothing is at /v1/rackss"},
     {GET("/v1/racks/"), 404, "there is no rack"},

@@ -153,6 +153,16 @@ void call_answer_done(struct call *call, json_t *document)
     call->answer.status = 200;
 }
 
+void call_answer_bytes(struct call *call, const void *data, size_t length, const char *etag)
+{
+    (void)text_format(call->answer.etag, sizeof call->answer.etag, "%s", etag);
+    call->answer.status = 200;
+    if (tag_is_listed(call->request.if_none_match, etag))
+        call->answer.status = 304;
+    else
+        bytes_put(&call->answer.body, data, length);
+}
+
 void call_answer_text(struct call *call, const char *content_type, const struct bytes *text)
 {
     CHECK(!text->overflow);
@@ -253,7 +263,7 @@ static bool may_ask(struct call *call)
 {
     if (strcmp(call->request.path, "/healthz") == 0)
         return true;
-    if (call->token && !token_is_right(call)) {
+    if (call->token && !web_has(call->request.path) && !token_is_right(call)) {
         call_problem(call, 401, "expected the header Authorization: Bearer TOKEN");
         return false;
     }
@@ -302,18 +312,34 @@ static bool method_fits(struct call *call)
     return false;
 }
 
+/* The dashboard is there before the site is. */
+static bool web_admit(struct call *call)
+{
+    if (call->request.method & (HTTP_GET | HTTP_HEAD))
+        return true;
+    call->answer.allow = "GET, HEAD";
+    call_problem(call, 405, "%s: expected %s", call->request.path, call->answer.allow);
+    return false;
+}
+
 bool call_admit(struct call *call)
 {
     const struct call_request *request = &call->request;
     if (request->too_long) {
-        call_problem(call, 414, "expected a path, a query and headers of less than %d bytes each",
+        call_problem(call, 414, "expected a path and headers of less than %d bytes each",
                      HTTP_VALUE_MAX);
         return false;
     }
     if (!may_ask(call))
         return false;
+    if (web_has(request->path))
+        return web_admit(call);
     call->route = route_find(request->path, &call->id);
-    if (!call->route)
+    if (request->query_too_long)
+        call_problem(call, 414,
+                     "expected a query of %d members at most, of less than %d bytes each",
+                     HTTP_QUERY_MAX, HTTP_VALUE_MAX);
+    else if (!call->route)
         call_problem(call, 404, "nothing is at %s", request->path);
     else if (!method_fits(call))
         return false;
@@ -329,6 +355,10 @@ bool call_admit(struct call *call)
 
 void call_handle(struct call *call)
 {
+    if (!call->route) {
+        handle_web(call);
+        return;
+    }
     call->answer.seq = plenum_ledger_seq(call->ledger);
     if (call->route->handle)
         call->route->handle(call, call->id);

@@ -34,19 +34,25 @@ struct call_request {
     char path[HTTP_PATH_MAX];
     char query[HTTP_QUERY_MAX][HTTP_VALUE_MAX]; /* "limit=5", decoded */
     size_t query_count;
-    bool too_long; /* the path, a header or the query did not fit */
+    bool too_long;       /* the path or a header did not fit */
+    bool query_too_long; /* or the query, which the dashboard's files do not read */
     char host[HTTP_VALUE_MAX], authorization[HTTP_VALUE_MAX], if_none_match[HTTP_VALUE_MAX];
     char content_type[HTTP_VALUE_MAX], idempotency_key[HTTP_VALUE_MAX];
+    char accept_encoding[HTTP_VALUE_MAX];
     struct bytes body;
 };
 
 struct call_answer {
     int status; /* 0: there is none yet */
     const char *content_type;
-    const char *allow; /* with 405 */
-    char etag[24];     /* empty: none */
-    uint64_t seq;      /* the ledger's when it was read */
-    struct bytes body; /* HTTP_ROOM bytes before it are free */
+    const char *content_encoding; /* NULL: none */
+    const char *policy;           /* of a page: Content-Security-Policy; NULL: none */
+    bool varies;                  /* by Accept-Encoding */
+    bool immutable;               /* a browser need never ask again */
+    const char *allow;            /* with 405 */
+    char etag[24];                /* empty: none */
+    uint64_t seq;                 /* the ledger's when it was read */
+    struct bytes body;            /* HTTP_ROOM bytes before it are free */
 };
 
 struct call {
@@ -91,6 +97,8 @@ bool call_query_i64(struct call *call, const char *name, int64_t least, int64_t 
 /* Takes the document. The answer gets an entity tag, and is 304 where the client has it. */
 void call_answer_json(struct call *call, json_t *document);
 void call_answer_text(struct call *call, const char *content_type, const struct bytes *text);
+/* Bytes of the content type that the answer has already; 304 where the client has that tag. */
+void call_answer_bytes(struct call *call, const void *data, size_t length, const char *etag);
 /* RFC 9457, type about:blank: the title is the status's. */
 void call_problem(struct call *call, int status, const char *format, ...) PLENUM_PRINTF(3, 4);
 
@@ -98,6 +106,10 @@ void call_problem(struct call *call, int status, const char *format, ...) PLENUM
 void call_answer_done(struct call *call, json_t *document);
 /* A refusal of the ledger. Takes the object, which has its own members already. */
 void call_answer_problem(struct call *call, int status, json_t *object, const char *detail);
+
+/* The dashboard: whether one of its files or views is at the path, and the answer to that. */
+bool web_has(const char *path);
+void handle_web(struct call *call);
 
 /* Handlers: id is the last part of the path, or NULL. */
 void handle_health(struct call *call, const char *id);

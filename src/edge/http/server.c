@@ -27,7 +27,7 @@ _Static_assert(HTTP_ROOM >= LWS_PRE, "a body has the room that lws_write wants b
 enum {
     WRITE_BYTES = 64 << 10,
     WRITE_TIMEOUT_S = 60,
-    HEADERS_MAX = 1024,
+    HEADERS_MAX = 2048,
     TOKEN_MAX = HTTP_VALUE_MAX
 };
 
@@ -95,7 +95,7 @@ static void read_query(struct lws *wsi, struct call_request *request)
     for (int i = 0; seen < length; i++) {
         int got = lws_hdr_copy_fragment(wsi, member, sizeof member, WSI_TOKEN_HTTP_URI_ARGS, i);
         if (got < 0 || request->query_count == HTTP_QUERY_MAX) {
-            request->too_long = true;
+            request->query_too_long = true;
             return;
         }
         seen += got + 1;
@@ -126,6 +126,7 @@ static void read_request(struct lws *wsi, struct call_request *request)
     read_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, request->authorization, &request->too_long);
     read_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, request->if_none_match, &request->too_long);
     read_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, request->content_type, &request->too_long);
+    read_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, request->accept_encoding, &request->too_long);
     read_key(wsi, request);
     read_query(wsi, request);
 }
@@ -156,17 +157,35 @@ static void put_header(struct head *head, const char *name, const char *value)
                                                     (int)strlen(value), &head->at, head->end) != 0;
 }
 
+static void put_web_headers(struct head *head, const struct call_answer *answer)
+{
+    if (answer->content_encoding)
+        put_header(head, "content-encoding:", answer->content_encoding);
+    if (answer->varies)
+        put_header(head, "vary:", "accept-encoding");
+    if (!answer->policy)
+        return;
+    put_header(head, "content-security-policy:", answer->policy);
+    put_header(head, "referrer-policy:", "no-referrer");
+    put_header(head, "cross-origin-opener-policy:", "same-origin");
+    put_header(head, "cross-origin-resource-policy:", "same-origin");
+}
+
 static void put_headers(struct head *head, const struct exchange *exchange)
 {
     char seq[24];
     const struct call_answer *answer = &exchange->call.answer;
     (void)text_format(seq, sizeof seq, "%llu", (unsigned long long)answer->seq);
-    put_header(head, "cache-control:", answer->etag[0] ? "no-cache" : "no-store");
+    put_header(head, "cache-control:",
+               answer->immutable ? "public, max-age=31536000, immutable"
+               : answer->etag[0] ? "no-cache"
+                                 : "no-store");
     put_header(head, "x-content-type-options:", "nosniff");
     if (answer->seq > 0)
         put_header(head, "plenum-seq:", seq);
     if (answer->etag[0])
         put_header(head, "etag:", answer->etag);
+    put_web_headers(head, answer);
     if (answer->allow)
         put_header(head, "allow:", answer->allow);
     if (answer->status == 401)

@@ -1,0 +1,4 @@
+// The views, in the order of their keys. One that is not here is not in the navigation.
+import { view as overview } from './overview.js';
+
+export const views = [overview];

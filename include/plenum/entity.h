@@ -102,7 +102,12 @@ struct plenum_ref {
     X(JOB, END_MS, end_ms)                                                                         \
     X(JOB, PREEMPTIBLE, preemptible)                                                               \
     X(JOB, PRIORITY, priority)                                                                     \
-    X(JOB, PREEMPTIONS, preemptions)
+    X(JOB, PREEMPTIONS, preemptions)                                                               \
+    X(JOB, PREEMPTED_MS, preempted_ms) /* when it last was; 0: never */                            \
+    X(JOB, WITHIN, within)             /* enum plenum_within: where its servers must be */         \
+    X(JOB, SPREAD, spread)             /* 1: no two of its servers in one rack */                  \
+    X(JOB, PROMISED_MS, promised_ms)   /* start that was sold; 0: none was */                      \
+    X(JOB, PRICE_MICRO, price_micro)   /* paid for all of it, fixed when it was sold; 0: nothing */
 
 /* Something a drone is to bring from pad to pad. */
 #define PLENUM_DELIVERY_FIELDS(X)                                                                  \
@@ -246,6 +251,21 @@ enum plenum_delivery_state { PLENUM_DELIVERY_STATES(X) PLENUM_DELIVERY_STATE_COU
 enum plenum_flight_state { PLENUM_FLIGHT_STATES(X) PLENUM_FLIGHT_STATE_COUNT };
 enum plenum_stop_state { PLENUM_STOP_STATES(X) PLENUM_STOP_STATE_COUNT };
 #undef X
+
+/* Where the servers of a job must be: all in one of these. A row is the racks whose positions stand
+ * in one line of cells of a hall, across the way they face. code, name */
+#define PLENUM_WITHINS(X)                                                                          \
+    X(SITE, "site")                                                                                \
+    X(ROW, "row")                                                                                  \
+    X(RACK, "rack")                                                                                \
+    X(SERVER, "server")
+
+enum plenum_within {
+#define X(code, name) PLENUM_WITHIN_##code,
+    PLENUM_WITHINS(X)
+#undef X
+        PLENUM_WITHIN_COUNT
+};
 
 enum plenum_task_load { PLENUM_LOAD_TOTE, PLENUM_LOAD_RACK, PLENUM_LOAD_PART };
 

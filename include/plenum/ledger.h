@@ -207,6 +207,10 @@ PLENUM_API void plenum_capacity_free_on(const struct plenum_ledger *ledger, int3
                                         struct plenum_capacity_free *free_on);
 PLENUM_API void plenum_capacity_window(const struct plenum_ledger *ledger, int32_t server,
                                        int64_t *from_ms, int64_t *until_ms);
+/* For caches: a number that is another after each command that changed claims on the server or its
+ * window (PLENUM_NONE: of any server). It is no part of the state. Claims that end with time leave
+ * it as it is. */
+PLENUM_API uint64_t plenum_capacity_revision(const struct plenum_ledger *ledger, int32_t server);
 
 /* Claims of an owner in the order they were made: at most max of them into claims, returns how
  * many there are. Expired claims are gone. */

@@ -164,13 +164,6 @@ static bool find_window(struct capacity_agent *agent, const struct plenum_ledger
     return false;
 }
 
-static enum plenum_status submit_window(struct capacity_agent *agent,
-                                        const struct plenum_port *port, uint64_t id)
-{
-    site_fit_forget(agent->fit, port->ledger, plenum_ref(PLENUM_JOB, id));
-    return plenum_port_submit(port, &agent->command, NULL);
-}
-
 /* Gives one waiting job its earliest window. */
 static enum plenum_status place(struct capacity_agent *agent, const struct plenum_port *port,
                                 uint64_t id)
@@ -187,7 +180,7 @@ static enum plenum_status place(struct capacity_agent *agent, const struct plenu
         return PLENUM_OK;
     }
     site_queue_placed(agent->queue, row);
-    return submit_window(agent, port, id);
+    return plenum_port_submit(port, &agent->command, NULL);
 }
 
 static bool job_waits_for_start(const int64_t *row, int64_t now_ms)
@@ -206,7 +199,7 @@ static enum plenum_status take_forward(struct capacity_agent *agent, const struc
     if (known_to_fail(agent, &request))
         return PLENUM_OK;
     if (find_window(agent, ledger, id, &request, now_ms, now_ms))
-        return submit_window(agent, port, id);
+        return plenum_port_submit(port, &agent->command, NULL);
     remember_failed(agent, &request);
     return PLENUM_OK;
 }
@@ -232,7 +225,7 @@ static enum plenum_status better_promises(struct capacity_agent *agent,
         struct fit_request request = fit_request_of(row);
         if (find_window(agent, ledger, id, &request, earliest_start(ledger, row),
                         row[PLENUM_JOB_START_MS] - BETTER_BY_MS))
-            status = submit_window(agent, port, id);
+            status = plenum_port_submit(port, &agent->command, NULL);
     }
     return status;
 }
@@ -240,7 +233,6 @@ static enum plenum_status better_promises(struct capacity_agent *agent,
 static enum plenum_status plan_round(struct capacity_agent *agent, const struct plenum_port *port)
 {
     enum plenum_status status = PLENUM_OK;
-    site_fit_begin(agent->fit);
     agent->failed_count = 0;
     collect(agent, port->ledger, job_waits_for_start);
     for (size_t i = 0; i < agent->id_count && status == PLENUM_OK; i++)

@@ -1,5 +1,4 @@
-/* Segments of all servers lie in one array, their accelerators' thousandths in another; a calendar
- * is a stretch of both. What was forgotten is left behind until everything is forgotten. */
+/* A page a server: its segments, and beside them the thousandths of its accelerators in each. */
 #include "capacity/site_calendar.h"
 
 #include "base/check.h"
@@ -9,7 +8,7 @@
 
 enum {
     CLAIMS_MAX = 1 << 16, /* of one server: over it, it offers nothing */
-    SEGMENTS_MAX = 1 << 28,
+    SEGMENTS_MAX = 2 * CLAIMS_MAX + 1,
     WHOLE_MILLI = 1000 /* of one accelerator */
 };
 
@@ -18,20 +17,21 @@ struct segment {
     int64_t memory_bytes;
     uint64_t whole; /* set of accelerators that are wholly free */
     int32_t cores;
+    int32_t free_milli; /* of all accelerators */
 };
 
 struct page { /* of one server */
-    size_t first, milli_first;
-    int32_t count; /* segments; 0: not read yet */
+    struct segment *segments;
+    uint16_t *milli; /* of each accelerator in each segment */
+    size_t segment_capacity, milli_capacity;
+    int32_t count;     /* segments; 0: not read yet */
+    uint64_t revision; /* of the server when it was read */
     int64_t opens_ms, closes_ms;
 };
 
 struct site_calendar {
     const struct plenum_site *site;
     struct page *pages;
-    struct segment *segments;
-    uint16_t *milli; /* of each accelerator in each segment */
-    size_t segment_count, segment_capacity, milli_count, milli_capacity;
     struct plenum_capacity_claim *claims;
     size_t claim_capacity;
     int64_t *instants;
@@ -50,25 +50,14 @@ void site_calendar_destroy(struct site_calendar *calendar)
 {
     if (!calendar)
         return;
+    for (int32_t server = 0; server < calendar->site->server_count; server++) {
+        free(calendar->pages[server].segments);
+        free(calendar->pages[server].milli);
+    }
     free(calendar->pages);
-    free(calendar->segments);
-    free(calendar->milli);
     free(calendar->claims);
     free(calendar->instants);
     free(calendar);
-}
-
-void site_calendar_forget_all(struct site_calendar *calendar)
-{
-    for (int32_t server = 0; server < calendar->site->server_count; server++)
-        calendar->pages[server].count = 0;
-    calendar->segment_count = calendar->milli_count = 0;
-}
-
-void site_calendar_forget(struct site_calendar *calendar, int32_t server)
-{
-    CHECK(server >= 0 && server < calendar->site->server_count);
-    calendar->pages[server].count = 0;
 }
 
 /* --- reading a server ------------------------------------------------------------------------- */
@@ -111,9 +100,8 @@ static size_t insert_instant(int64_t *instants, size_t count, int64_t instant_ms
 /* When anything begins or ends on the server, from now on, in order. */
 static size_t find_instants(struct site_calendar *calendar, size_t claims, int64_t now_ms)
 {
-    calendar->instants =
-        array_reserve(calendar->instants, &calendar->instant_capacity, 2 * claims + 1,
-                      sizeof *calendar->instants, 2 * CLAIMS_MAX + 1);
+    calendar->instants = array_reserve(calendar->instants, &calendar->instant_capacity,
+                                       2 * claims + 1, sizeof *calendar->instants, SEGMENTS_MAX);
     calendar->instants[0] = now_ms;
     size_t count = 1;
     for (size_t i = 0; i < claims; i++) {
@@ -143,15 +131,17 @@ static void fill_segment(struct site_calendar *calendar, const struct page *page
 {
     size_t devices = (size_t)model->accelerators;
     uint64_t all = devices == 64 ? UINT64_MAX : (UINT64_C(1) << devices) - 1;
-    struct segment *segment = &calendar->segments[page->first + i];
-    uint16_t *milli = &calendar->milli[page->milli_first + i * devices];
-    *segment = (struct segment){calendar->instants[i], model->memory_bytes, all, model->cores};
+    struct segment *segment = &page->segments[i];
+    uint16_t *milli = &page->milli[i * devices];
+    *segment = (struct segment){calendar->instants[i], model->memory_bytes, all, model->cores, 0};
     for (size_t device = 0; device < devices; device++)
         milli[device] = WHOLE_MILLI;
     for (size_t k = 0; k < claims; k++)
         if (calendar->claims[k].from_ms <= segment->begin_ms &&
             calendar->claims[k].until_ms > segment->begin_ms)
             take_out(segment, milli, model->accelerators, &calendar->claims[k]);
+    for (size_t device = 0; device < devices; device++)
+        segment->free_milli += milli[device];
 }
 
 /* A server with more claims than can be read is one that offers nothing. */
@@ -166,17 +156,27 @@ static void read_page(struct site_calendar *calendar, const struct plenum_ledger
         claims = 0;
     }
     size_t count = find_instants(calendar, claims, plenum_ledger_now_ms(ledger));
-    *page = (struct page){calendar->segment_count, calendar->milli_count, (int32_t)count,
-                          page->opens_ms, page->closes_ms};
-    calendar->segment_count += count;
-    calendar->milli_count += count * (size_t)model_of(calendar, server)->accelerators;
-    calendar->segments =
-        array_reserve(calendar->segments, &calendar->segment_capacity, calendar->segment_count,
-                      sizeof *calendar->segments, SEGMENTS_MAX);
-    calendar->milli = array_reserve(calendar->milli, &calendar->milli_capacity,
-                                    calendar->milli_count, sizeof *calendar->milli, SEGMENTS_MAX);
+    size_t milli = count * (size_t)model_of(calendar, server)->accelerators;
+    page->segments = array_reserve(page->segments, &page->segment_capacity, count,
+                                   sizeof *page->segments, SEGMENTS_MAX);
+    page->milli = array_reserve(page->milli, &page->milli_capacity, milli, sizeof *page->milli,
+                                (size_t)SEGMENTS_MAX * PLENUM_ACCELERATORS_PER_SERVER_MAX);
+    page->count = (int32_t)count;
     for (size_t i = 0; i < count; i++)
         fill_segment(calendar, page, model_of(calendar, server), i, claims);
+}
+
+/* The page as it is now. */
+static const struct page *turn_to(struct site_calendar *calendar,
+                                  const struct plenum_ledger *ledger, int32_t server)
+{
+    struct page *page = &calendar->pages[server];
+    uint64_t revision = plenum_capacity_revision(ledger, server);
+    if (page->count == 0 || page->revision != revision) {
+        read_page(calendar, ledger, server);
+        page->revision = revision;
+    }
+    return page;
 }
 
 /* --- searching -------------------------------------------------------------------------------- */
@@ -204,13 +204,12 @@ static bool has_bits(uint64_t set, int32_t count)
 /* Whether the request fits from start_ms on, which lies in segment `at`. When not, *resume is a
  * segment before whose begin no start fits: the one after what is short of cores or memory, or,
  * where accelerators are free by turns, the one after `at`. */
-static bool fits_from(const struct site_calendar *calendar, const struct page *page,
-                      int32_t devices, const struct fit_request *request, int32_t at,
-                      int64_t start_ms, int32_t *resume)
+static bool fits_from(const struct page *page, int32_t devices, const struct fit_request *request,
+                      int32_t at, int64_t start_ms, int32_t *resume)
 {
     uint64_t set = UINT64_MAX;
     for (int32_t i = at; i < page->count; i++) {
-        const struct segment *segment = &calendar->segments[page->first + (size_t)i];
+        const struct segment *segment = &page->segments[i];
         if (i > at && segment->begin_ms - start_ms >= request->length_ms)
             return true;
         if (segment->cores < request->cores || segment->memory_bytes < request->memory_bytes) {
@@ -219,7 +218,7 @@ static bool fits_from(const struct site_calendar *calendar, const struct page *p
         }
         if (request->accelerators == 0)
             continue;
-        const uint16_t *milli = &calendar->milli[page->milli_first + (size_t)i * (size_t)devices];
+        const uint16_t *milli = &page->milli[(size_t)i * (size_t)devices];
         uint64_t here = devices_with(segment, milli, devices, request->milli);
         set &= here;
         if (!has_bits(set, request->accelerators)) {
@@ -231,13 +230,12 @@ static bool fits_from(const struct site_calendar *calendar, const struct page *p
 }
 
 /* The segment in which the instant lies. */
-static int32_t segment_at(const struct site_calendar *calendar, const struct page *page,
-                          int64_t instant_ms)
+static int32_t segment_at(const struct page *page, int64_t instant_ms)
 {
     int32_t low = 0, high = page->count - 1;
     while (low < high) {
         int32_t middle = low + (high - low + 1) / 2;
-        if (calendar->segments[page->first + (size_t)middle].begin_ms <= instant_ms)
+        if (page->segments[middle].begin_ms <= instant_ms)
             low = middle;
         else
             high = middle - 1;
@@ -248,20 +246,42 @@ static int32_t segment_at(const struct site_calendar *calendar, const struct pag
 int64_t site_calendar_next(struct site_calendar *calendar, const struct plenum_ledger *ledger,
                            int32_t server, const struct fit_request *request, int64_t from_ms)
 {
-    struct page *page = &calendar->pages[server];
-    if (page->count == 0)
-        read_page(calendar, ledger, server);
+    const struct page *page = turn_to(calendar, ledger, server);
     if (page->opens_ms >= page->closes_ms)
         return PLENUM_FOREVER;
     int64_t start_ms = page->opens_ms > from_ms ? page->opens_ms : from_ms;
     int32_t devices = model_of(calendar, server)->accelerators;
-    for (int32_t at = segment_at(calendar, page, start_ms); at < page->count;) {
-        int64_t begin_ms = calendar->segments[page->first + (size_t)at].begin_ms;
+    for (int32_t at = segment_at(page, start_ms); at < page->count;) {
+        int64_t begin_ms = page->segments[at].begin_ms;
         start_ms = begin_ms > start_ms ? begin_ms : start_ms;
         if (page->closes_ms - start_ms < request->length_ms)
             return PLENUM_FOREVER;
-        if (fits_from(calendar, page, devices, request, at, start_ms, &at))
+        if (fits_from(page, devices, request, at, start_ms, &at))
             return start_ms;
     }
     return PLENUM_FOREVER;
+}
+
+void site_calendar_sum(struct site_calendar *calendar, const struct plenum_ledger *ledger,
+                       int32_t server, int64_t from_ms, int64_t until_ms, int64_t *offered,
+                       int64_t *unsold)
+{
+    const struct page *page = turn_to(calendar, ledger, server);
+    int64_t devices = model_of(calendar, server)->accelerators;
+    *offered = *unsold = 0;
+    from_ms = page->opens_ms > from_ms ? page->opens_ms : from_ms;
+    until_ms = page->closes_ms < until_ms ? page->closes_ms : until_ms;
+    if (from_ms >= until_ms)
+        return;
+    *offered = devices * WHOLE_MILLI * (until_ms - from_ms);
+    for (int32_t i = segment_at(page, from_ms); i < page->count; i++) {
+        const struct segment *segment = &page->segments[i];
+        int64_t begin_ms = segment->begin_ms > from_ms ? segment->begin_ms : from_ms;
+        int64_t end_ms = i + 1 < page->count ? segment[1].begin_ms : until_ms;
+        end_ms = end_ms < until_ms ? end_ms : until_ms;
+        if (begin_ms >= until_ms)
+            break;
+        if (begin_ms < end_ms)
+            *unsold += segment->free_milli * (end_ms - begin_ms);
+    }
 }

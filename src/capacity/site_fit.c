@@ -11,8 +11,6 @@
 
 #include <stdlib.h>
 
-enum { CLAIMS_MAX = 1 << 24 };
-
 struct candidate {
     int64_t next_ms; /* earliest start on this server */
     int64_t spare;   /* what would be left there, the less the better */
@@ -30,10 +28,43 @@ struct site_fit {
     int32_t candidate_count;
     int64_t *instants;          /* scratch */
     struct headroom *headrooms; /* by rack, for the length of the search */
-    struct plenum_capacity_claim *claims;
-    size_t claim_capacity;
-    int32_t found; /* servers that the last search chose: the first candidates */
+    int32_t *rows;              /* by rack */
+    int32_t *by_row;            /* servers in order of row, then of index */
+    int32_t found;              /* servers that the last search chose: the first candidates */
 };
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+/* The line of cells in which the rack's position stands: a number no other line of the site has.
+ * Positions that face north or south stand in lines from west to east. */
+static int32_t line_of(const struct plenum_site *site, int32_t rack)
+{
+    const struct plenum_position *position = &site->positions[site->racks[rack].position];
+    const struct plenum_hall *hall = &site->halls[position->hall];
+    int32_t at = position->cell - hall->first_cell, front = position->front_cell - hall->first_cell;
+    bool faces_along = at / hall->width == front / hall->width;
+    int32_t line = faces_along ? hall->height + at % hall->width : at / hall->width;
+    for (int32_t i = 0; i < position->hall; i++)
+        line += site->halls[i].width + site->halls[i].height;
+    return line;
+}
+
+/* Rows are numbered in the order in which their first racks stand in the site file. */
+static void find_rows(struct site_fit *fit)
+{
+    const struct plenum_site *site = fit->site;
+    int32_t rows = 0, placed = 0;
+    for (int32_t rack = 0; rack < site->rack_count; rack++) {
+        int32_t other = 0;
+        while (line_of(site, other) != line_of(site, rack))
+            other++;
+        fit->rows[rack] = other < rack ? fit->rows[other] : rows++;
+    }
+    for (int32_t row = 0; row < rows; row++)
+        for (int32_t server = 0; server < site->server_count; server++)
+            if (fit->rows[site->servers[server].rack] == row)
+                fit->by_row[placed++] = server;
+}
 
 struct site_fit *site_fit_create(const struct plenum_site *site)
 {
@@ -43,6 +74,9 @@ struct site_fit *site_fit_create(const struct plenum_site *site)
     fit->candidates = memory_new((size_t)site->server_count, sizeof *fit->candidates);
     fit->instants = memory_new((size_t)site->server_count, sizeof *fit->instants);
     fit->headrooms = memory_new((size_t)site->rack_count, sizeof *fit->headrooms);
+    fit->rows = memory_new((size_t)site->rack_count, sizeof *fit->rows);
+    fit->by_row = memory_new((size_t)site->server_count, sizeof *fit->by_row);
+    find_rows(fit);
     return fit;
 }
 
@@ -54,29 +88,14 @@ void site_fit_destroy(struct site_fit *fit)
     free(fit->candidates);
     free(fit->instants);
     free(fit->headrooms);
-    free(fit->claims);
+    free(fit->rows);
+    free(fit->by_row);
     free(fit);
 }
 
-void site_fit_begin(struct site_fit *fit)
+struct site_calendar *site_fit_calendar(struct site_fit *fit)
 {
-    site_calendar_forget_all(fit->calendar);
-    fit->found = 0;
-}
-
-void site_fit_forget(struct site_fit *fit, const struct plenum_ledger *ledger,
-                     struct plenum_ref job)
-{
-    for (int32_t i = 0; i < fit->found; i++)
-        site_calendar_forget(fit->calendar, fit->candidates[i].server);
-    size_t count = plenum_capacity_claims_of(ledger, job, fit->claims, fit->claim_capacity);
-    if (count > fit->claim_capacity) {
-        fit->claims = array_reserve(fit->claims, &fit->claim_capacity, count, sizeof *fit->claims,
-                                    CLAIMS_MAX);
-        count = plenum_capacity_claims_of(ledger, job, fit->claims, fit->claim_capacity);
-    }
-    for (size_t i = 0; i < count; i++)
-        site_calendar_forget(fit->calendar, fit->claims[i].server);
+    return fit->calendar;
 }
 
 /* The accelerators that fit best, as a set: whole ones from the lowest index, or for a fraction the
@@ -104,7 +123,7 @@ static uint64_t pick_accelerators(const struct plenum_capacity_free *free_on, in
     return *ok ? UINT64_C(1) << best : 0;
 }
 
-static bool model_serves(const struct plenum_server_model *model, const struct fit_request *request)
+bool site_fit_serves(const struct plenum_server_model *model, const struct fit_request *request)
 {
     if (request->accelerators == 0)
         return model->accelerators == 0 && model->cores >= request->cores &&
@@ -176,15 +195,42 @@ static int64_t spare_on(const struct site_fit *fit, const struct plenum_ledger *
 
 /* --- the gang --------------------------------------------------------------------------------- */
 
-/* Every server of a fitting model, not asked yet. */
+/* Every server of a fitting model, not asked yet, in order of groups. */
 static void find_candidates(struct site_fit *fit, const struct fit_request *request)
 {
     fit->candidate_count = fit->found = 0;
-    for (int32_t server = 0; server < fit->site->server_count; server++)
-        if (model_serves(&fit->site->server_models[fit->site->servers[server].model], request))
+    for (int32_t i = 0; i < fit->site->server_count; i++) {
+        int32_t server = request->within == PLENUM_WITHIN_ROW ? fit->by_row[i] : i;
+        if (site_fit_serves(&fit->site->server_models[fit->site->servers[server].model], request))
             fit->candidates[fit->candidate_count++] = (struct candidate){INT64_MIN, 0, server};
+    }
     for (int32_t rack = 0; rack < fit->site->rack_count; rack++)
         fit->headrooms[rack].start_ms = INT64_MIN;
+}
+
+static int32_t rack_of(const struct site_fit *fit, int32_t candidate)
+{
+    return fit->site->servers[fit->candidates[candidate].server].rack;
+}
+
+/* Candidates of one group, from first to before end. */
+struct group {
+    int32_t first, end;
+};
+
+/* The group after one: none when it is empty. */
+static struct group group_after(const struct site_fit *fit, const struct fit_request *request,
+                                struct group group)
+{
+    struct group next = {group.end, fit->candidate_count};
+    for (int32_t i = next.first + 1; i < next.end; i++) {
+        int32_t a = rack_of(fit, next.first), b = rack_of(fit, i);
+        bool apart = (request->within == PLENUM_WITHIN_ROW && fit->rows[a] != fit->rows[b]) ||
+                     (request->within >= PLENUM_WITHIN_RACK && a != b);
+        if (apart)
+            next.end = i;
+    }
+    return next;
 }
 
 /* Asks the candidates that may not say at_ms any more, and drops those with no start. */
@@ -228,11 +274,34 @@ static int64_t select_instant(int64_t *instants, int32_t count, int32_t k)
     return instants[k];
 }
 
-static int64_t kth_next(struct site_fit *fit, int32_t k)
+/* The instants at which those of a group that count could start, into the scratch; how many. */
+static int32_t group_instants(struct site_fit *fit, const struct fit_request *request,
+                              struct group group)
 {
-    for (int32_t i = 0; i < fit->candidate_count; i++)
-        fit->instants[i] = fit->candidates[i].next_ms;
-    return select_instant(fit->instants, fit->candidate_count, k);
+    int32_t count = 0;
+    for (int32_t i = group.first; i < group.end; i++) {
+        int64_t next_ms = fit->candidates[i].next_ms;
+        if (!request->spread || i == group.first || rack_of(fit, i) != rack_of(fit, i - 1))
+            fit->instants[count++] = next_ms;
+        else if (next_ms < fit->instants[count - 1])
+            fit->instants[count - 1] = next_ms;
+    }
+    return count;
+}
+
+/* The earliest instant that some group gives, PLENUM_FOREVER where all are too small. */
+static int64_t gang_next(struct site_fit *fit, const struct fit_request *request)
+{
+    int64_t earliest_ms = PLENUM_FOREVER;
+    for (struct group group = group_after(fit, request, (struct group){0, 0});
+         group.first < group.end; group = group_after(fit, request, group)) {
+        int32_t count = group_instants(fit, request, group);
+        if (count < request->servers)
+            continue;
+        int64_t kth_ms = select_instant(fit->instants, count, request->servers - 1);
+        earliest_ms = kth_ms < earliest_ms ? kth_ms : earliest_ms;
+    }
+    return earliest_ms;
 }
 
 static int compare_candidates(const void *a, const void *b)
@@ -243,22 +312,69 @@ static int compare_candidates(const void *a, const void *b)
     return (x->server > y->server) - (x->server < y->server);
 }
 
+/* How many of the group fit at start_ms, a rack once where they are spread. */
+static int32_t group_fitting(struct site_fit *fit, const struct fit_request *request,
+                             struct group group, int64_t start_ms)
+{
+    int32_t count = group_instants(fit, request, group), fitting = 0;
+    for (int32_t i = 0; i < count; i++)
+        fitting += fit->instants[i] == start_ms;
+    return fitting;
+}
+
+/* The group with the fewest that fit, of those with enough. */
+static struct group choose_group(struct site_fit *fit, const struct fit_request *request,
+                                 int64_t start_ms)
+{
+    struct group best = {0, 0};
+    int32_t fewest = INT32_MAX;
+    for (struct group group = group_after(fit, request, best); group.first < group.end;
+         group = group_after(fit, request, group)) {
+        int32_t fitting = group_fitting(fit, request, group, start_ms);
+        if (fitting < request->servers || fitting >= fewest)
+            continue;
+        fewest = fitting;
+        best = group;
+    }
+    return best;
+}
+
+/* Drops all but the best of each rack; candidates of one rack stand side by side. */
+static void keep_one_a_rack(struct site_fit *fit)
+{
+    int32_t kept = 0;
+    for (int32_t i = 0; i < fit->candidate_count; i++) {
+        struct candidate candidate = fit->candidates[i];
+        if (kept > 0 && rack_of(fit, kept - 1) == rack_of(fit, i)) {
+            if (compare_candidates(&candidate, &fit->candidates[kept - 1]) < 0)
+                fit->candidates[kept - 1] = candidate;
+            continue;
+        }
+        fit->candidates[kept++] = candidate;
+    }
+    fit->candidate_count = kept;
+}
+
 /* Keeps the servers where a part fits at start_ms, best first. */
 static void choose(struct site_fit *fit, const struct plenum_ledger *ledger,
                    const struct fit_request *request, int64_t start_ms)
 {
     int32_t kept = 0;
-    for (int32_t i = 0; i < fit->candidate_count; i++) {
+    struct group group = choose_group(fit, request, start_ms);
+    for (int32_t i = group.first; i < group.end; i++) {
         struct candidate candidate = fit->candidates[i];
         if (candidate.next_ms != start_ms)
             continue;
         candidate.spare = spare_on(fit, ledger, candidate.server, request, start_ms);
         fit->candidates[kept++] = candidate;
     }
-    CHECK(kept >= request->servers);
     fit->candidate_count = kept;
+    if (request->spread)
+        keep_one_a_rack(fit);
+    CHECK(fit->candidate_count >= request->servers);
     fit->found = request->servers;
-    qsort(fit->candidates, (size_t)kept, sizeof *fit->candidates, compare_candidates);
+    qsort(fit->candidates, (size_t)fit->candidate_count, sizeof *fit->candidates,
+          compare_candidates);
 }
 
 int64_t site_fit_search(struct site_fit *fit, const struct plenum_ledger *ledger,
@@ -268,14 +384,12 @@ int64_t site_fit_search(struct site_fit *fit, const struct plenum_ledger *ledger
     find_candidates(fit, request);
     for (int64_t at_ms = from_ms; at_ms <= latest_ms;) {
         ask_candidates(fit, ledger, request, at_ms, latest_ms);
-        if (fit->candidate_count < request->servers)
-            return PLENUM_FOREVER;
-        int64_t kth_ms = kth_next(fit, request->servers - 1);
-        if (kth_ms == at_ms) {
+        int64_t next_ms = gang_next(fit, request);
+        if (next_ms == at_ms) {
             choose(fit, ledger, request, at_ms);
             return at_ms;
         }
-        at_ms = kth_ms;
+        at_ms = next_ms;
     }
     return PLENUM_FOREVER;
 }

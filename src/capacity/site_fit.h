@@ -2,23 +2,21 @@
  *
  * A search gives the earliest start at which a whole gang fits, on as many different servers as it
  * asks for, for its whole length; among servers that fit then, those that are left the least free.
- * Ties are broken by server index. */
+ * Where they must be in one rack or row, the one of those with the fewest servers that fit is
+ * taken. Ties are broken by server index. */
 #ifndef CAPACITY_SITE_FIT_H
 #define CAPACITY_SITE_FIT_H
 
+#include "capacity/site_calendar.h"
 #include "capacity/site_request.h"
 
 struct site_fit;
 
 struct site_fit *site_fit_create(const struct plenum_site *site);
 void site_fit_destroy(struct site_fit *fit);
-
-/* To be called before the first search after the clock has moved or others changed the ledger. */
-void site_fit_begin(struct site_fit *fit);
-/* To be called before a command that changes what the job holds, or gives it something: of the
- * servers that it holds, and of those that the last search found. */
-void site_fit_forget(struct site_fit *fit, const struct plenum_ledger *ledger,
-                     struct plenum_ref job);
+struct site_calendar *site_fit_calendar(struct site_fit *fit);
+/* Whether servers of the model can ever give what is asked of each. */
+bool site_fit_serves(const struct plenum_server_model *model, const struct fit_request *request);
 
 /* The earliest start in [from_ms, latest_ms], or PLENUM_FOREVER. What a job holds already is taken,
  * also for itself. That the watts of a gang fit is looked at server by server: the ledger may

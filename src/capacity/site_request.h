@@ -9,6 +9,8 @@ struct fit_request {
     int32_t servers, accelerators, milli, chip, cores;
     int64_t memory_bytes;
     int64_t length_ms;
+    int32_t within; /* enum plenum_within */
+    bool spread;    /* no two of the servers in one rack */
 };
 
 static inline struct fit_request fit_request_of(const int64_t *job_row)
@@ -19,7 +21,9 @@ static inline struct fit_request fit_request_of(const int64_t *job_row)
                                 .chip = (int32_t)job_row[PLENUM_JOB_CHIP],
                                 .cores = (int32_t)job_row[PLENUM_JOB_CORES],
                                 .memory_bytes = job_row[PLENUM_JOB_MEMORY_BYTES],
-                                .length_ms = job_row[PLENUM_JOB_LEFT_MS]};
+                                .length_ms = job_row[PLENUM_JOB_LEFT_MS],
+                                .within = (int32_t)job_row[PLENUM_JOB_WITHIN],
+                                .spread = job_row[PLENUM_JOB_SPREAD] != 0};
 }
 
 /* Whether b fits nowhere that a does not: as much of each server, of as many, for as long. */
@@ -27,7 +31,7 @@ static inline bool fit_request_within(const struct fit_request *a, const struct 
 {
     return a->accelerators == b->accelerators && a->milli == b->milli && a->chip == b->chip &&
            a->cores <= b->cores && a->memory_bytes <= b->memory_bytes && a->servers <= b->servers &&
-           a->length_ms <= b->length_ms;
+           a->length_ms <= b->length_ms && a->within == b->within && a->spread == b->spread;
 }
 
 #endif

@@ -18,6 +18,7 @@ void capacity_book_init(struct capacity_book *book, const struct plenum_site *si
     *book = (struct capacity_book){.site = site};
     book->shelves = memory_new((size_t)site->server_count, sizeof *book->shelves);
     book->windows = memory_new((size_t)site->server_count, sizeof *book->windows);
+    book->revisions = memory_new((size_t)site->server_count + 1, sizeof *book->revisions);
     owner_map_init(&book->by_owner);
     owner_map_init(&book->by_server);
     owner_map_init(&book->by_age);
@@ -32,6 +33,7 @@ void capacity_book_finish(struct capacity_book *book)
             shelf_finish(&book->shelves[i]);
     free(book->shelves);
     free(book->windows);
+    free(book->revisions);
     free(book->servers);
     free(book->free_slots);
     owner_map_finish(&book->by_owner);
@@ -79,10 +81,18 @@ static uint32_t slot_take(struct capacity_book *book)
     return (uint32_t)book->slot_count++;
 }
 
+/* Not for claims that end with time: who read them knew when. */
+static void server_changed(struct capacity_book *book, int32_t server)
+{
+    book->revisions[server]++;
+    book->revisions[book->site->server_count]++;
+}
+
 static void claim_add(struct capacity_book *book, const struct plenum_capacity_claim *claim)
 {
     uint32_t slot = slot_take(book);
     struct capacity_item item = capacity_item_of(claim, slot);
+    server_changed(book, claim->server);
     book->servers[slot] = claim->server;
     shelf_insert(&book->shelves[claim->server], &item);
     owner_map_add(&book->by_owner, claim->owner, slot);
@@ -116,6 +126,7 @@ static void owner_release(struct capacity_book *book, struct plenum_ref owner, i
         if (item->until_ms <= from_ms)
             continue;
         item->until_ms = from_ms;
+        server_changed(book, book->servers[slot]);
         if (item->from_ms < from_ms && from_ms > now_ms) {
             expiry_set(&book->expiry, slot, from_ms);
             continue;
@@ -135,9 +146,11 @@ void capacity_book_apply(struct capacity_book *book, const struct plenum_command
     for (size_t i = 0; i < command->op_count; i++) {
         if (ops[i].type == PLENUM_OP_CAPACITY_CLAIM)
             claim_add(book, &ops[i].capacity);
-        else if (ops[i].type == PLENUM_OP_WINDOW)
-            book->windows[ops[i].window.server] =
-                (struct capacity_window){ops[i].window.from_ms, ops[i].window.until_ms};
+        if (ops[i].type != PLENUM_OP_WINDOW)
+            continue;
+        book->windows[ops[i].window.server] =
+            (struct capacity_window){ops[i].window.from_ms, ops[i].window.until_ms};
+        server_changed(book, ops[i].window.server);
     }
 }
 
@@ -161,6 +174,12 @@ void capacity_book_window(const struct capacity_book *book, int32_t server, int6
     CHECK(server >= 0 && server < book->site->server_count);
     *from_ms = book->windows[server].from_ms;
     *until_ms = book->windows[server].until_ms;
+}
+
+uint64_t capacity_book_revision(const struct capacity_book *book, int32_t server)
+{
+    CHECK(server >= PLENUM_NONE && server < book->site->server_count);
+    return book->revisions[server == PLENUM_NONE ? book->site->server_count : server];
 }
 
 void capacity_book_free_on(const struct capacity_book *book, int32_t server, int64_t from_ms,

@@ -33,7 +33,8 @@ struct capacity_book {
     const struct plenum_site *site;
     struct capacity_shelf *shelves; /* by server */
     struct capacity_window *windows;
-    int32_t *servers; /* by slot */
+    uint64_t *revisions; /* by server, and of all: see plenum_capacity_revision */
+    int32_t *servers;    /* by slot */
     size_t slot_count, slot_room;
     uint32_t *free_slots;
     size_t free_count, free_room;
@@ -60,6 +61,7 @@ void capacity_book_free_on(const struct capacity_book *book, int32_t server, int
                            int64_t until_ms, struct plenum_capacity_free *free_on);
 void capacity_book_window(const struct capacity_book *book, int32_t server, int64_t *from_ms,
                           int64_t *until_ms);
+uint64_t capacity_book_revision(const struct capacity_book *book, int32_t server);
 size_t capacity_book_claims_of(const struct capacity_book *book, struct plenum_ref owner,
                                struct plenum_capacity_claim *claims, size_t max);
 size_t capacity_book_claims_on(const struct capacity_book *book, int32_t server,

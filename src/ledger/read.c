@@ -137,6 +137,11 @@ void plenum_capacity_free_on(const struct plenum_ledger *ledger, int32_t server,
     capacity_book_free_on(&ledger->capacity, server, from_ms, until_ms, free_on);
 }
 
+uint64_t plenum_capacity_revision(const struct plenum_ledger *ledger, int32_t server)
+{
+    return capacity_book_revision(&ledger->capacity, server);
+}
+
 void plenum_capacity_window(const struct plenum_ledger *ledger, int32_t server, int64_t *from_ms,
                             int64_t *until_ms)
 {

@@ -16,6 +16,22 @@
 
 enum { LATEST_MINUTES = 240, JOBS = 40 };
 
+/* As SITE_FLOOR, but with the four positions in two rows. */
+#define FLOOR                                                                                      \
+    "halls:\n"                                                                                     \
+    "- {name: hall, size: [12, 8]}\n"                                                              \
+    "positions:\n"                                                                                 \
+    "- {name: 'p-{1..2}', cell: [3, 1], step: [2, 0], front: south, zone: cold,\n"                 \
+    "   feeds: [panel-a, panel-b]}\n"                                                              \
+    "- {name: 'p-{3..4}', cell: [5, 5], step: [2, 0], front: north, zone: cold,\n"                 \
+    "   feeds: [panel-a, panel-b]}\n"                                                              \
+    "docks:\n"                                                                                     \
+    "- {name: dock, cell: [0, 6]}\n"                                                               \
+    "chargers:\n"                                                                                  \
+    "- {name: 'c-{1..2}', cell: [0, 0], step: [0, 2], power_w: 2000, feeds: [panel-a]}\n"          \
+    "stations:\n"                                                                                  \
+    "- {name: 's-{1..2}', cell: [11, 0], step: [0, 2]}\n"
+
 #define RACKS                                                                                      \
     "tenants:\n"                                                                                   \
     "- {name: acme, share_milli: 500, priority: 2}\n"                                              \
@@ -46,16 +62,43 @@ static bool naive_fits_on(const struct plenum_ledger *ledger, int32_t server,
                plenum_server_job_w(model, request->accelerators, request->milli, request->cores);
 }
 
+/* The places in which a gang could be: the site, its two rows of two racks, or its racks. */
+static int32_t naive_place_of(const struct fit_request *request, int32_t rack)
+{
+    return request->within == PLENUM_WITHIN_SITE  ? 0
+           : request->within == PLENUM_WITHIN_ROW ? rack / 2
+                                                  : rack;
+}
+
+static int32_t naive_places(const struct plenum_ledger *ledger, const struct fit_request *request)
+{
+    return naive_place_of(request, plenum_ledger_site(ledger)->rack_count - 1) + 1;
+}
+
+/* How many servers of the place fit; where they are spread, how many racks have one. */
+static int32_t naive_fitting(const struct plenum_ledger *ledger, const struct fit_request *request,
+                             int32_t place, int64_t at_ms)
+{
+    const struct plenum_site *site = plenum_ledger_site(ledger);
+    int32_t count = 0, last_rack = PLENUM_NONE;
+    for (int32_t server = 0; server < site->server_count; server++) {
+        int32_t rack = site->servers[server].rack;
+        if (naive_place_of(request, rack) != place || (request->spread && rack == last_rack) ||
+            !naive_fits_on(ledger, server, request, at_ms))
+            continue;
+        last_rack = rack;
+        count++;
+    }
+    return count;
+}
+
 static int64_t naive_search(const struct plenum_ledger *ledger, const struct fit_request *request,
                             int64_t from_ms, int64_t latest_ms)
 {
-    int32_t servers = plenum_ledger_site(ledger)->server_count;
     for (int64_t at_ms = from_ms; at_ms <= latest_ms; at_ms += MINUTE_MS) {
-        int32_t count = 0;
-        for (int32_t server = 0; server < servers; server++)
-            count += naive_fits_on(ledger, server, request, at_ms);
-        if (count >= request->servers)
-            return at_ms;
+        for (int32_t place = 0; place < naive_places(ledger, request); place++)
+            if (naive_fitting(ledger, request, place, at_ms) >= request->servers)
+                return at_ms;
     }
     return PLENUM_FOREVER;
 }
@@ -69,6 +112,23 @@ static int64_t naive_spare(const struct plenum_ledger *ledger, int32_t server,
     for (int32_t i = 0; i < 4; i++)
         left += free_on.milli[i];
     return left * 1000 + free_on.cores;
+}
+
+/* All servers of the command are in one place, and where they are spread in different racks. */
+static void check_place(const struct plenum_command *command, const struct fit_request *request,
+                        const struct plenum_site *site)
+{
+    int32_t place = PLENUM_NONE;
+    uint64_t racks = 0;
+    for (size_t i = 0; i < command->op_count; i++) {
+        if (command->ops[i].type != PLENUM_OP_CAPACITY_CLAIM)
+            continue;
+        int32_t rack = site->servers[command->ops[i].capacity.server].rack;
+        assert_true(place == PLENUM_NONE || place == naive_place_of(request, rack));
+        assert_false(request->spread && racks >> rack & 1);
+        place = naive_place_of(request, rack);
+        racks |= UINT64_C(1) << rack;
+    }
 }
 
 /* Of all servers where a part fits, none left out has less to spare than one that was chosen. */
@@ -88,8 +148,11 @@ static void check_choice(const struct plenum_ledger *ledger, const struct plenum
         chosen |= UINT64_C(1) << server;
         count++;
     }
+    check_place(command, request, plenum_ledger_site(ledger));
     assert_int_equal(count, request->servers);
     assert_int_equal(__builtin_popcountll(chosen), count);
+    if (request->within != PLENUM_WITHIN_SITE || request->spread)
+        return;
     for (int32_t server = 0; server < plenum_ledger_site(ledger)->server_count; server++)
         if (!(chosen >> server & 1) && naive_fits_on(ledger, server, request, start_ms))
             assert_true(naive_spare(ledger, server, request, start_ms) >= most_spare);
@@ -107,6 +170,9 @@ static struct fit_request draw_request(struct random *random)
     request.cores = (int32_t)random_between(random, 0, 40);
     request.memory_bytes = random_between(random, 0, 150) << 30;
     request.length_ms = random_between(random, 1, 90) * MINUTE_MS;
+    if (random_below(random, 3) == 0)
+        request.within = (int32_t)random_below(random, PLENUM_WITHIN_SERVER);
+    request.spread = random_below(random, 6) == 0;
     return request;
 }
 
@@ -122,7 +188,7 @@ static uint64_t create_job(struct world *world, const struct fit_request *reques
 }
 
 /* Gives the job what the search found, if the ledger takes a gang's watts together. */
-static void take(struct world *world, struct site_fit *fit, const struct fit_request *request,
+static void take(struct world *world, const struct site_fit *fit, const struct fit_request *request,
                  int64_t start_ms)
 {
     struct plenum_ref job = plenum_ref(PLENUM_JOB, create_job(world, request));
@@ -135,7 +201,6 @@ static void take(struct world *world, struct site_fit *fit, const struct fit_req
         assert_true(request->servers > 1 && refusal.reason < PLENUM_REASON_ACCELERATOR_TAKEN);
         return;
     }
-    site_fit_forget(fit, world->ledger, job);
     world_submit(world, &world->scratch);
 }
 
@@ -152,7 +217,7 @@ static void lower_limit(struct world *world)
 static void test_search_against_naive(void **state)
 {
     (void)state;
-    struct plenum_site *site = site_for_tests(SITE_HEAD SITE_CATALOGUE SITE_POWER SITE_FLOOR RACKS);
+    struct plenum_site *site = site_for_tests(SITE_HEAD SITE_CATALOGUE SITE_POWER FLOOR RACKS);
     int found = 0, later = 0, none = 0;
     for (uint64_t seed = 1; seed <= 8; seed++) {
         struct world world;
@@ -165,7 +230,6 @@ static void test_search_against_naive(void **state)
             assert_true(world_run_to_rack(&world, rack, PLENUM_RACK_IN_SERVICE, 7200));
         if (seed % 4 >= 2)
             lower_limit(&world);
-        site_fit_begin(fit);
         for (int i = 0; i < JOBS; i++) {
             struct fit_request request = draw_request(&random);
             int64_t from_ms = world_now_ms(&world) + random_between(&random, 0, 60) * MINUTE_MS;
@@ -188,16 +252,23 @@ static void test_search_against_naive(void **state)
 static void test_within(void **state)
 {
     (void)state;
-    const struct fit_request asked = {2, 4, 1000, 1, 16, 64, 1000};
+    const struct fit_request asked = {2, 4, 1000, 1, 16, 64, 1000, 0, false};
     static const struct {
         struct fit_request request;
         bool within;
     } cases[] = {
-        {{2, 4, 1000, 1, 16, 64, 1000}, true},  {{3, 4, 1000, 1, 17, 65, 1001}, true},
-        {{1, 4, 1000, 1, 16, 64, 1000}, false}, {{2, 3, 1000, 1, 16, 64, 1000}, false},
-        {{2, 8, 1000, 1, 16, 64, 1000}, false}, {{2, 4, 500, 1, 16, 64, 1000}, false},
-        {{2, 4, 1000, 2, 16, 64, 1000}, false}, {{2, 4, 1000, 1, 15, 64, 1000}, false},
-        {{2, 4, 1000, 1, 16, 63, 1000}, false}, {{2, 4, 1000, 1, 16, 64, 999}, false},
+        {{2, 4, 1000, 1, 16, 64, 1000, 0, false}, true},
+        {{3, 4, 1000, 1, 17, 65, 1001, 0, false}, true},
+        {{1, 4, 1000, 1, 16, 64, 1000, 0, false}, false},
+        {{2, 3, 1000, 1, 16, 64, 1000, 0, false}, false},
+        {{2, 8, 1000, 1, 16, 64, 1000, 0, false}, false},
+        {{2, 4, 500, 1, 16, 64, 1000, 0, false}, false},
+        {{2, 4, 1000, 2, 16, 64, 1000, 0, false}, false},
+        {{2, 4, 1000, 1, 15, 64, 1000, 0, false}, false},
+        {{2, 4, 1000, 1, 16, 63, 1000, 0, false}, false},
+        {{2, 4, 1000, 1, 16, 64, 999, 0, false}, false},
+        {{2, 4, 1000, 1, 16, 64, 1000, 1, false}, false},
+        {{2, 4, 1000, 1, 16, 64, 1000, 0, true}, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(fit_request_within(&asked, &cases[i].request), cases[i].within);

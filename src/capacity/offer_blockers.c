@@ -1,0 +1,315 @@
+/* Blockers: each server that could give its part is looked at over the window as it was asked for:
+ * it is free, or its rack is not in service, or jobs hold it, or its watts do not fit. Those that
+ * end first are told first; what a job or rack keeps back is summed over its servers. */
+#include "capacity/offer_desk.h"
+
+#include "base/check.h"
+#include "base/instant.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CLAIMS_MAX = 1 << 20, LIST_MAX = 1 << 24 };
+
+struct looking {
+    struct plenum_offer_desk *desk;
+    const struct plenum_ledger *ledger;
+    const struct fit_request *shape;
+    int64_t from_ms, until_ms;
+    struct plenum_blocker *list; /* of jobs and racks, in the order they were met */
+    size_t count, capacity;
+    int32_t servers, free_servers, power_servers; /* that could serve; that are free */
+};
+
+/* --- racks ------------------------------------------------------------------------------------ */
+
+int64_t offer_rack_expected_ms(const struct plenum_ledger *ledger, int32_t rack)
+{
+    const struct plenum_site *site = plenum_ledger_site(ledger);
+    const struct plenum_world *world = &site->world;
+    const int64_t *row = plenum_ledger_row(ledger, PLENUM_RACK, (uint64_t)rack);
+    int64_t now_ms = plenum_ledger_now_ms(ledger), at_ms = row[PLENUM_FIELD_SINCE_MS];
+    switch ((enum plenum_rack_state)row[PLENUM_FIELD_STATE]) {
+    case PLENUM_RACK_ORDERED:
+    case PLENUM_RACK_BUILT:
+    case PLENUM_RACK_SHIPPED:
+        at_ms = site->racks[rack].arrive_ms + world->cabling_ms + world->burn_in_ms;
+        break;
+    case PLENUM_RACK_AT_DOCK:
+    case PLENUM_RACK_CARRIED:
+    case PLENUM_RACK_PLACED:
+        at_ms += world->cabling_ms + world->burn_in_ms;
+        break;
+    case PLENUM_RACK_FAILED:
+        at_ms += world->repair_ms + world->burn_in_ms;
+        break;
+    case PLENUM_RACK_RETIRED:
+        return PLENUM_FOREVER;
+    default:
+        at_ms += world->burn_in_ms;
+    }
+    return at_ms > now_ms ? at_ms : now_ms;
+}
+
+static struct plenum_blocker *find_blocker(struct looking *looking, enum plenum_blocker_kind kind,
+                                           uint64_t job, int32_t rack)
+{
+    for (size_t i = looking->count; i > 0; i--) {
+        struct plenum_blocker *other = &looking->list[i - 1];
+        if (other->kind == kind && other->job == job && other->rack == rack)
+            return other;
+    }
+    struct plenum_blocker fresh = {.kind = kind, .job = job, .rack = rack};
+    ARRAY_PUSH(looking->list, looking->count, looking->capacity, LIST_MAX) = fresh;
+    return &looking->list[looking->count - 1];
+}
+
+/* --- one server ------------------------------------------------------------------------------- */
+
+static void look_at_rack(struct looking *looking, int32_t rack, int32_t devices)
+{
+    struct plenum_blocker *blocker = find_blocker(looking, PLENUM_BLOCKER_RACK, 0, rack);
+    blocker->accelerators += devices;
+    blocker->at_ms = offer_rack_expected_ms(looking->ledger, rack);
+}
+
+static void look_at_claims(struct looking *looking, int32_t server)
+{
+    struct plenum_offer_desk *desk = looking->desk;
+    size_t count =
+        plenum_capacity_claims_on(looking->ledger, server, desk->claims, desk->claim_capacity);
+    if (count > desk->claim_capacity) {
+        count = count < CLAIMS_MAX ? count : CLAIMS_MAX;
+        desk->claims = array_reserve(desk->claims, &desk->claim_capacity, count,
+                                     sizeof *desk->claims, CLAIMS_MAX);
+        plenum_capacity_claims_on(looking->ledger, server, desk->claims, count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct plenum_capacity_claim *claim = &desk->claims[i];
+        if (claim->owner.kind != PLENUM_JOB || claim->until_ms <= looking->from_ms ||
+            claim->from_ms >= looking->until_ms)
+            continue;
+        struct plenum_blocker *blocker =
+            find_blocker(looking, PLENUM_BLOCKER_JOB, claim->owner.id, PLENUM_NONE);
+        blocker->accelerators += __builtin_popcountll(claim->accelerators);
+        blocker->at_ms = claim->until_ms > blocker->at_ms ? claim->until_ms : blocker->at_ms;
+    }
+}
+
+static bool part_is_free(const struct looking *looking, int32_t server)
+{
+    const struct fit_request *shape = looking->shape;
+    int32_t devices = 0;
+    struct plenum_capacity_free free_on;
+    plenum_capacity_free_on(looking->ledger, server, looking->from_ms, looking->until_ms, &free_on);
+    for (int32_t i = 0; i < PLENUM_ACCELERATORS_PER_SERVER_MAX; i++)
+        devices += shape->milli == 1000 ? (int32_t)(free_on.whole >> i & 1)
+                                        : free_on.milli[i] >= shape->milli;
+    return devices >= shape->accelerators && free_on.cores >= shape->cores &&
+           free_on.memory_bytes >= shape->memory_bytes;
+}
+
+static void look_at_server(struct looking *looking, int32_t server)
+{
+    const struct plenum_site *site = looking->desk->site;
+    const struct plenum_server_model *model = &site->server_models[site->servers[server].model];
+    int32_t rack = site->servers[server].rack;
+    if (!site_fit_serves(model, looking->shape) ||
+        plenum_ledger_get(looking->ledger, PLENUM_RACK, (uint64_t)rack, PLENUM_FIELD_STATE) ==
+            PLENUM_RACK_RETIRED)
+        return;
+    looking->servers++;
+    int64_t opens_ms, closes_ms;
+    plenum_capacity_window(looking->ledger, server, &opens_ms, &closes_ms);
+    if (opens_ms > looking->from_ms || closes_ms < looking->until_ms) {
+        look_at_rack(looking, rack, model->accelerators);
+        return;
+    }
+    if (!part_is_free(looking, server)) {
+        look_at_claims(looking, server);
+        return;
+    }
+    int32_t load = site->positions[site->racks[rack].position].load;
+    int64_t watts = plenum_server_job_w(model, looking->shape->accelerators, looking->shape->milli,
+                                        looking->shape->cores);
+    looking->free_servers++;
+    looking->power_servers +=
+        plenum_power_headroom_w(looking->ledger, load, looking->from_ms, looking->until_ms) < watts;
+}
+
+/* --- the texts -------------------------------------------------------------------------------- */
+
+static const char *what_of(const struct looking *looking)
+{
+    return looking->shape->chip == PLENUM_NONE
+               ? "no accelerators"
+               : looking->desk->site->chips[looking->shape->chip].name;
+}
+
+static void text_job(const struct looking *looking, struct plenum_blocker *blocker)
+{
+    char until[INSTANT_TEXT];
+    const int64_t *row = plenum_ledger_row(looking->ledger, PLENUM_JOB, blocker->job);
+    CHECK(row);
+    (void)text_format(blocker->text, sizeof blocker->text,
+                      "job %" PRIu64 " of %s, %s, holds %" PRId32 " %s until %s", blocker->job,
+                      looking->desk->site->tenants[row[PLENUM_JOB_TENANT]].name,
+                      plenum_state_name(PLENUM_JOB, (int32_t)row[PLENUM_FIELD_STATE]),
+                      blocker->accelerators, what_of(looking),
+                      instant_format(blocker->at_ms, until));
+}
+
+static void text_rack(const struct looking *looking, struct plenum_blocker *blocker)
+{
+    char expected[INSTANT_TEXT];
+    int64_t state = plenum_ledger_get(looking->ledger, PLENUM_RACK, (uint64_t)blocker->rack,
+                                      PLENUM_FIELD_STATE);
+    (void)text_format(blocker->text, sizeof blocker->text,
+                      "rack %s with %" PRId32 " %s is %s, in service by about %s",
+                      looking->desk->site->racks[blocker->rack].name, blocker->accelerators,
+                      what_of(looking), plenum_state_name(PLENUM_RACK, (int32_t)state),
+                      instant_format(blocker->at_ms, expected));
+}
+
+static int compare_blockers(const void *a, const void *b)
+{
+    const struct plenum_blocker *x = a, *y = b;
+    if (x->at_ms != y->at_ms)
+        return x->at_ms < y->at_ms ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->job != y->job)
+        return x->job < y->job ? -1 : 1;
+    return (x->rack > y->rack) - (x->rack < y->rack);
+}
+
+static void push(struct plenum_offer_answer *answer, const struct plenum_blocker *blocker)
+{
+    if (answer->blocker_count < PLENUM_OFFER_BLOCKERS_MAX)
+        answer->blockers[answer->blocker_count++] = *blocker;
+}
+
+/* The first line: what there is and what is needed. */
+static void push_sum(const struct looking *looking, const struct plenum_offer *first,
+                     struct plenum_offer_answer *answer)
+{
+    char from[INSTANT_TEXT];
+    const struct fit_request *shape = looking->shape;
+    struct plenum_blocker blocker = {.kind = PLENUM_BLOCKER_FREE,
+                                     .at_ms = first ? first->start_ms : PLENUM_FOREVER,
+                                     .rack = PLENUM_NONE};
+    (void)text_format(blocker.text, sizeof blocker.text,
+                      "from %s on, %" PRId32 " of %" PRId32
+                      " servers with %s are free for all of it, %" PRId32 " are needed%s",
+                      instant_format(looking->from_ms, from), looking->free_servers,
+                      looking->servers, what_of(looking), shape->servers,
+                      looking->free_servers < shape->servers ? ""
+                      : shape->within != PLENUM_WITHIN_SITE  ? ", all in one place"
+                      : shape->spread                        ? ", each in another rack"
+                                                             : "");
+    push(answer, &blocker);
+}
+
+/* --- power ------------------------------------------------------------------------------------ */
+
+/* Enough servers are free: it is their watts, which the ledger names. They are claimed in the name
+ * of their racks, since a job that only holds watts would be refused for that. */
+static void push_power(const struct looking *looking, const struct plenum_offer *first,
+                       struct plenum_offer_answer *answer)
+{
+    const struct plenum_site *site = looking->desk->site;
+    struct plenum_command *command = &looking->desk->command;
+    struct plenum_blocker blocker = {.kind = PLENUM_BLOCKER_POWER,
+                                     .at_ms = first ? first->start_ms : PLENUM_FOREVER,
+                                     .rack = PLENUM_NONE};
+    struct plenum_refusal refusal;
+    int32_t left = looking->shape->servers;
+    plenum_command_reset(command, PLENUM_COMMAND_JOB_RESERVE, "offer");
+    for (int32_t server = 0; server < site->server_count && left > 0; server++) {
+        const struct plenum_server_model *model = &site->server_models[site->servers[server].model];
+        int64_t opens_ms, closes_ms;
+        plenum_capacity_window(looking->ledger, server, &opens_ms, &closes_ms);
+        if (!site_fit_serves(model, looking->shape) || opens_ms > looking->from_ms ||
+            closes_ms < looking->until_ms || !part_is_free(looking, server))
+            continue;
+        int64_t watts = plenum_server_job_w(model, looking->shape->accelerators,
+                                            looking->shape->milli, looking->shape->cores);
+        int32_t rack = site->servers[server].rack;
+        if (watts > 0)
+            plenum_command_claim_power(command, plenum_ref(PLENUM_RACK, (uint64_t)rack),
+                                       site->positions[site->racks[rack].position].load,
+                                       looking->from_ms, looking->until_ms, watts);
+        left--;
+    }
+    if (plenum_ledger_test(looking->ledger, command, &refusal) ||
+        refusal.reason > PLENUM_REASON_COOLING_LIMIT)
+        return;
+    (void)plenum_refusal_format(site, &refusal, blocker.text);
+    push(answer, &blocker);
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static void push_never(const struct plenum_offer_request *request, const char *why, int32_t there,
+                       struct plenum_offer_answer *answer)
+{
+    struct plenum_blocker blocker = {
+        .kind = PLENUM_BLOCKER_NEVER, .at_ms = PLENUM_FOREVER, .rack = PLENUM_NONE};
+    (void)text_format(blocker.text, sizeof blocker.text,
+                      "larger than the site could ever hold: %" PRId32
+                      " accelerators asked, %s %" PRId32,
+                      request->accelerators, why, there);
+    push(answer, &blocker);
+}
+
+static void look(struct looking *looking, const struct plenum_offer_request *request,
+                 const struct plenum_offer *first, struct plenum_offer_answer *answer)
+{
+    for (int32_t server = 0; server < looking->desk->site->server_count; server++)
+        look_at_server(looking, server);
+    if (looking->servers < looking->shape->servers) {
+        push_never(request, "servers that could give a part:", looking->servers, answer);
+        return;
+    }
+    push_sum(looking, first, answer);
+    if (looking->free_servers >= looking->shape->servers)
+        push_power(looking, first, answer);
+    if (looking->count > 1)
+        qsort(looking->list, looking->count, sizeof *looking->list, compare_blockers);
+    for (size_t i = 0; i < looking->count && i < PLENUM_OFFER_BLOCKERS_MAX; i++) {
+        struct plenum_blocker *blocker = &looking->list[i];
+        if (blocker->kind == PLENUM_BLOCKER_JOB)
+            text_job(looking, blocker);
+        else
+            text_rack(looking, blocker);
+        push(answer, blocker);
+    }
+}
+
+void offer_blockers(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                    const struct plenum_offer_request *request, const struct fit_request *shapes,
+                    int32_t shape_count, const struct plenum_offer *first,
+                    struct plenum_offer_answer *answer)
+{
+    int64_t now_ms = plenum_ledger_now_ms(ledger);
+    int64_t from_ms = request->earliest_ms > now_ms ? request->earliest_ms : now_ms;
+    if (first && first->start_ms <= from_ms)
+        return;
+    if (shape_count == 0) {
+        push_never(request, "servers that could give its part:", 0, answer);
+        return;
+    }
+    int32_t index = 0;
+    while (first && index + 1 < shape_count && shapes[index].chip != first->chip)
+        index++;
+    struct looking looking = {.desk = desk,
+                              .ledger = ledger,
+                              .shape = &shapes[index],
+                              .from_ms = from_ms,
+                              .until_ms = from_ms + request->duration_ms};
+    look(&looking, request, first, answer);
+    free(looking.list);
+}

@@ -1,0 +1,45 @@
+/* Desk: what the files of the offers share. */
+#ifndef CAPACITY_OFFER_DESK_H
+#define CAPACITY_OFFER_DESK_H
+
+#include <plenum/offer.h>
+
+#include "capacity/site_fit.h"
+
+enum { SHAPES_MAX = 32 };
+
+struct plenum_offer_desk {
+    const struct plenum_site *site;
+    struct site_fit *fit;
+    struct plenum_command command; /* to test what a search found */
+    struct plenum_offer_part *parts;
+    size_t part_count, part_capacity;
+    struct plenum_capacity_claim *claims; /* of one server */
+    size_t claim_capacity;
+};
+
+/* The ways in which a request can be cut into servers: by chip, and by how much each gives. Gives
+ * how many; 0 where no server of the site can give its part. */
+int32_t offer_shapes(const struct plenum_site *site, const struct plenum_offer_request *request,
+                     struct fit_request shapes[SHAPES_MAX]);
+
+/* The price of servers like the shape's over a window, and why. */
+void offer_price(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                 const struct fit_request *shape, struct plenum_offer *offer);
+
+/* What keeps the shapes from starting at the request's earliest instant. first: the first offer,
+ * or NULL. */
+void offer_blockers(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                    const struct plenum_offer_request *request, const struct fit_request *shapes,
+                    int32_t shape_count, const struct plenum_offer *first,
+                    struct plenum_offer_answer *answer);
+
+/* Puts the parts of an offer as claims of the job into a command. */
+void offer_claims(const struct plenum_site *site, const struct plenum_offer *offer,
+                  struct plenum_ref job, struct plenum_command *command);
+
+/* When a rack that is not in service is expected to be, by its supplier's plan and the times that
+ * the site file gives; PLENUM_FOREVER for a retired one. */
+int64_t offer_rack_expected_ms(const struct plenum_ledger *ledger, int32_t rack);
+
+#endif

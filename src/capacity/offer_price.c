@@ -1,0 +1,111 @@
+/* Price: what an accelerator-hour costs by how much of its chip is sold then (offer.h). */
+#include "capacity/offer_desk.h"
+
+#include "base/check.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+
+static const int64_t HOUR_MS = 3600000;
+
+enum {
+    SLICES = 24, /* of a window, each with its own price */
+    ALL_MILLI = 1000
+};
+
+/* (U e / L)^(-1 / 1000) for U / L = 10, in units of 2^-40. */
+static const uint64_t FALL_PER_MILLI = UINT64_C(1095886386693);
+
+/* value x factor, the factor in units of 2^-40 and at most 1; value under 2^44. */
+static uint64_t scale(uint64_t value, uint64_t factor)
+{
+    uint64_t high = value >> 20, low = value & ((UINT64_C(1) << 20) - 1);
+    return (high * factor >> 20) + (low * factor >> 40);
+}
+
+/* U x FALL_PER_MILLI ^ what is left, by squaring. */
+int64_t plenum_price_hour_micro(int32_t sold_milli)
+{
+    CHECK(sold_milli >= 0 && sold_milli <= ALL_MILLI);
+    uint64_t price = (uint64_t)PLENUM_PRICE_HIGH_MICRO << 20, factor = FALL_PER_MILLI;
+    for (int32_t left = ALL_MILLI - sold_milli; left > 0; left >>= 1) {
+        if (left & 1)
+            price = scale(price, factor);
+        factor = scale(factor, factor);
+    }
+    price >>= 20;
+    return price > PLENUM_PRICE_LOW_MICRO ? (int64_t)price : PLENUM_PRICE_LOW_MICRO;
+}
+
+void plenum_offer_sold(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                       int32_t chip, int32_t rack, int64_t from_ms, int64_t until_ms,
+                       int64_t *total_milli, int64_t *sold_milli)
+{
+    const struct plenum_site *site = desk->site;
+    int64_t total = 0, unsold = 0;
+    CHECK(from_ms < until_ms && rack < site->rack_count);
+    for (int32_t server = 0; server < site->server_count; server++) {
+        const struct plenum_server_model *model = &site->server_models[site->servers[server].model];
+        int64_t offered, free_of_it;
+        if (model->accelerators == 0 || (chip != PLENUM_NONE && model->accelerator_chip != chip) ||
+            (rack != PLENUM_NONE && site->servers[server].rack != rack))
+            continue;
+        site_calendar_sum(site_fit_calendar(desk->fit), ledger, server, from_ms, until_ms, &offered,
+                          &free_of_it);
+        total += offered / (until_ms - from_ms);
+        unsold += free_of_it / (until_ms - from_ms);
+    }
+    *total_milli = total;
+    *sold_milli = total - unsold;
+}
+
+/* Accelerators that the shape takes, in thousandths; without any, cores count a thousandth each. */
+static int64_t taken_milli(const struct fit_request *shape)
+{
+    int64_t each = shape->accelerators > 0 ? (int64_t)shape->accelerators * shape->milli
+                                           : (int64_t)shape->cores;
+    return each * shape->servers;
+}
+
+/* How much of the chip is sold in a slice, in thousandths of what is offered. */
+static int32_t sold_share(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                          int32_t chip, int64_t from_ms, int64_t until_ms)
+{
+    int64_t total, sold;
+    plenum_offer_sold(desk, ledger, chip, PLENUM_NONE, from_ms, until_ms, &total, &sold);
+    return total > 0 ? (int32_t)(sold * ALL_MILLI / total) : ALL_MILLI;
+}
+
+static int64_t price_of(int64_t milli, int64_t length_ms, int64_t hour_micro)
+{
+    int64_t milli_s = milli * (length_ms / 1000), milli_s_an_hour = ALL_MILLI * INT64_C(3600);
+    return milli_s / milli_s_an_hour * hour_micro +
+           milli_s % milli_s_an_hour * hour_micro / milli_s_an_hour;
+}
+
+/* Cores alone are sold at the lowest price: nothing is known of their scarcity. */
+void offer_price(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                 const struct fit_request *shape, struct plenum_offer *offer)
+{
+    const char *what = shape->chip == PLENUM_NONE ? "cores (1000 for an accelerator)"
+                                                  : desk->site->chips[shape->chip].name;
+    int64_t hours_sum = 0, share_sum = 0, milli = taken_milli(shape);
+    int64_t length_ms = offer->end_ms - offer->start_ms;
+    int32_t slices = length_ms < SLICES * HOUR_MS ? (int32_t)(length_ms / HOUR_MS) + 1 : SLICES;
+    for (int32_t i = 0; i < slices; i++) {
+        int64_t from_ms = offer->start_ms + length_ms * i / slices;
+        int64_t until_ms = offer->start_ms + length_ms * (i + 1) / slices;
+        int32_t share = shape->chip == PLENUM_NONE
+                            ? 0
+                            : sold_share(desk, ledger, shape->chip, from_ms, until_ms);
+        share_sum += share;
+        hours_sum += plenum_price_hour_micro(share);
+    }
+    int64_t mean_micro = hours_sum / slices;
+    offer->price_micro = price_of(milli, length_ms, mean_micro);
+    (void)text_format(offer->why_price, sizeof offer->why_price,
+                      "%" PRId64 ".%02" PRId64 " an hour for each %s of %" PRId64 ".%03" PRId64
+                      ": %" PRId64 " %% of them are sold then",
+                      mean_micro / 1000000, mean_micro / 10000 % 100, what, milli / 1000,
+                      milli % 1000, share_sum / slices / 10);
+}

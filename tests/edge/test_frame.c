@@ -182,7 +182,7 @@ static void check_robots(const struct floor *floor, const struct frame_view *vie
 {
     bool seen[ROBOTS] = {false};
     uint32_t count = 0;
-    int32_t x, y;
+    int32_t x = 0, y = 0;
     for (uint32_t i = 0; i < facts->records; i++) {
         uint32_t id = bytes_get_u32(reader), cell = bytes_get_u32(reader);
         assert_true(id < ROBOTS && !seen[id] && in_view(floor, view, (int32_t)id, &x, &y));

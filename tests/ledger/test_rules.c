@@ -432,7 +432,7 @@ static void test_fixed_history(void **state)
     char text[65];
     history(world);
     plenum_ledger_state_hash(world->ledger, text);
-    assert_string_equal(text, "f91b7227ac5cd0d1ea2ba1025d5ed5e6287cb15e18e51d2e9d0a17c89a11dc09");
+    assert_string_equal(text, "9839266bd7f290827e7f1ec0befa6050e9330af5ed50ef6660ae72504e98e100");
     assert_int_equal(plenum_ledger_seq(world->ledger), 22);
 }
 

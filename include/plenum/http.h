@@ -31,7 +31,7 @@ struct plenum_http;
 
 enum {
     PLENUM_HTTP_CONNECTIONS_MAX = 900, /* a process may have 1024 files by default */
-    PLENUM_HTTP_HEADER_MAX = 8192,     /* bytes of a request's line and headers */
+    PLENUM_HTTP_HEADER_MAX = 8192,     /* bytes of a request: its line, the known headers */
     PLENUM_HTTP_BODY_MAX = 1 << 20,    /* bytes of a request's body */
     PLENUM_HTTP_PAGE_MAX = 1000,       /* entities in one answer */
     PLENUM_HTTP_TIMEOUT_S = 10

@@ -246,6 +246,8 @@ static void test_tag_saves_a_body(void **state)
     assert_int_equal(fixture->reply.status, 304);
     assert_true(reply_header(&fixture->reply, "etag", again));
     assert_string_equal(again, tag);
+    assert_false(fixture->reply.closed);
+    assert_false(reply_header(&fixture->reply, "connection", again));
     ask(fixture, fixture->server,
         "GET /v1/racks HTTP/1.1\r\n" LOCAL "If-None-Match: \"x\"\r\n\r\n");
     assert_int_equal(fixture->reply.status, 200);
@@ -544,24 +546,60 @@ static void test_half_open_are_closed(void **state)
     }
 }
 
+/* Of a header that nobody knows a multiple is too long. What passes all bounds is not parsed. */
 static void test_large_headers_are_refused(void **state)
 {
+    enum { ENOUGH = 40 * PLENUM_HTTP_HEADER_MAX };
+    static const char *const begins[] = {"GET /v1/site?", "GET /v1/site HTTP/1.1\r\nHost: ",
+                                         "GET /v1/site HTTP/1.1\r\n" LOCAL "X-Mine: "};
+    static const struct {
+        size_t length;
+        int status[3]; /* by where it is */
+    } cases[] = {{100, {400, 421, 200}},  {300, {414, 414, 200}},   {8000, {414, 414, 200}},
+                 {9000, {431, 431, 200}}, {30000, {431, 431, 431}}, {60000, {431, 431, 431}},
+                 {300000, {0, 0, 0}}};
     struct fixture *fixture = *state;
-    static char request[3 * PLENUM_HTTP_HEADER_MAX];
-    static const size_t lengths[] = {300, 4000, 9000, 20000};
-    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        for (int where = 0; where < 2; where++) {
-            int at = where ? snprintf(request, sizeof request, "GET /v1/site HTTP/1.1\r\nHost: ")
-                           : snprintf(request, sizeof request, "GET /v1/site?");
-            memset(request + at, 'a', lengths[i]);
-            snprintf(request + at + lengths[i], sizeof request - (size_t)at - lengths[i],
-                     "%s\r\n\r\n", where ? "" : " HTTP/1.1\r\nHost: localhost");
+    char *request = malloc(ENOUGH);
+    assert_non_null(request);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (int where = 0; where < 3; where++) {
+            size_t at = (size_t)snprintf(request, ENOUGH, "%s", begins[where]);
+            memset(request + at, 'a', cases[i].length);
+            snprintf(request + at + cases[i].length, ENOUGH - at - cases[i].length, "%s\r\n\r\n",
+                     where ? "" : " HTTP/1.1\r\n" LOCAL);
             ask(fixture, fixture->server, request);
-            if (fixture->reply.status != 0 && fixture->reply.status / 100 != 4)
-                fail_msg("%zu bytes: %s", lengths[i], fixture->reply.text);
+            if (fixture->reply.status != cases[i].status[where])
+                fail_msg("%s%zu bytes: expected %d, found: %s", begins[where], cases[i].length,
+                         cases[i].status[where], fixture->reply.text);
         }
     }
-    json_decref(get_json(fixture, "/v1/site"));
+    free(request);
+}
+
+static int64_t open_connections(struct fixture *fixture)
+{
+    static const char name[] = "\nplenum_http_connections ";
+    ask(fixture, fixture->server, GET("/metrics"));
+    const char *found = strstr(fixture->reply.text, name);
+    assert_non_null(found);
+    return strtoll(found + sizeof name - 1, NULL, 10);
+}
+
+/* However many requests a connection had, it counts as one, and not when it is gone. */
+static void test_connections_are_counted(void **state)
+{
+    struct fixture *fixture = *state;
+    for (int i = 0; i < 30; i++) {
+        int fd = client_open(fixture->server);
+        for (int sent = 0; sent < i % 4; sent++) {
+            assert_true(client_send(fd, GET("/v1/site"), strlen(GET("/v1/site"))));
+            client_receive(fixture->server, fd, WAIT_MS, &fixture->reply);
+            assert_int_equal(fixture->reply.status, 200);
+        }
+        (void)close(fd);
+        plenum_http_serve(fixture->server, 1000000);
+    }
+    assert_int_equal(open_connections(fixture), 1);
 }
 
 /* --- who may ask ------------------------------------------------------------------------------ */
@@ -646,6 +684,7 @@ int main(void)
         cmocka_unit_test(test_slow_request_is_read),
         cmocka_unit_test(test_half_open_are_closed),
         cmocka_unit_test(test_large_headers_are_refused),
+        cmocka_unit_test(test_connections_are_counted),
         cmocka_unit_test(test_token),
         cmocka_unit_test(test_create_refuses),
         cmocka_unit_test(test_port_is_taken),

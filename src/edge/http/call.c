@@ -171,14 +171,16 @@ void call_answer_text(struct call *call, const char *content_type, const struct 
     call->answer.status = 200;
 }
 
-/* RFC 9110 section 15. */
-static const char *status_title(int status)
+const char *call_status_title(int status)
 {
     static const struct {
         int status;
         const char *title;
-    } titles[] = {{400, "Bad Request"},
+    } titles[] = {{200, "OK"},
+                  {304, "Not Modified"},
+                  {400, "Bad Request"},
                   {401, "Unauthorized"},
+                  {403, "Forbidden"},
                   {404, "Not Found"},
                   {405, "Method Not Allowed"},
                   {409, "Conflict"},
@@ -187,6 +189,9 @@ static const char *status_title(int status)
                   {414, "URI Too Long"},
                   {415, "Unsupported Media Type"},
                   {421, "Misdirected Request"},
+                  {422, "Unprocessable Content"},
+                  {426, "Upgrade Required"},
+                  {431, "Request Header Fields Too Large"},
                   {500, "Internal Server Error"},
                   {503, "Service Unavailable"}};
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
@@ -224,7 +229,7 @@ void call_problem(struct call *call, int status, const char *format, ...)
     make_ascii(detail);
     json_t *problem = json_object();
     json_put_text(problem, "type", "about:blank");
-    json_put_text(problem, "title", status_title(status));
+    json_put_text(problem, "title", call_status_title(status));
     answer_problem(call, status, problem, detail);
 }
 
@@ -325,6 +330,11 @@ static bool web_admit(struct call *call)
 bool call_admit(struct call *call)
 {
     const struct call_request *request = &call->request;
+    if (request->headers_too_long) {
+        call_problem(call, 431, "expected a line and headers of less than %d bytes together",
+                     PLENUM_HTTP_HEADER_MAX);
+        return false;
+    }
     if (request->too_long) {
         call_problem(call, 414, "expected a path and headers of less than %d bytes each",
                      HTTP_VALUE_MAX);

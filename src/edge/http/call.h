@@ -18,7 +18,7 @@ enum {
     HTTP_PATH_MAX = 128,
     HTTP_VALUE_MAX = 128, /* of a header that is read, and of a query's member */
     HTTP_QUERY_MAX = 8,   /* members of a query */
-    HTTP_ROOM = 64,       /* free bytes before a body, for libwebsockets */
+    HTTP_ROOM = 2048,     /* free bytes before a body, for its head */
     HTTP_ANSWER_MAX = 64 << 20
 };
 
@@ -34,8 +34,9 @@ struct call_request {
     char path[HTTP_PATH_MAX];
     char query[HTTP_QUERY_MAX][HTTP_VALUE_MAX]; /* "limit=5", decoded */
     size_t query_count;
-    bool too_long;       /* the path or a header did not fit */
-    bool query_too_long; /* or the query, which the dashboard's files do not read */
+    bool too_long;         /* the path or a header did not fit */
+    bool query_too_long;   /* or the query, which the dashboard's files do not read */
+    bool headers_too_long; /* all together */
     char host[HTTP_VALUE_MAX], authorization[HTTP_VALUE_MAX], if_none_match[HTTP_VALUE_MAX];
     char content_type[HTTP_VALUE_MAX], idempotency_key[HTTP_VALUE_MAX];
     char accept_encoding[HTTP_VALUE_MAX];
@@ -71,6 +72,9 @@ struct call {
     struct call_request request;
     struct call_answer answer;
 };
+
+/* RFC 9110 section 15: "Not Found". */
+const char *call_status_title(int status);
 
 void call_init(struct call *call);
 void call_finish(struct call *call);

@@ -112,6 +112,9 @@ plenum_engine_post(struct plenum_engine *engine, const struct plenum_command *co
 PLENUM_API int64_t plenum_engine_spent_ns(const struct plenum_engine *engine,
                                           enum plenum_meter meter);
 
+/* Tasks that robots have done since this engine was made. */
+PLENUM_API uint64_t plenum_engine_tasks_done(const struct plenum_engine *engine);
+
 /* Makes all that was taken durable now, and answers who waits for it. */
 PLENUM_API void plenum_engine_sync(struct plenum_engine *engine);
 

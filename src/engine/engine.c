@@ -52,6 +52,7 @@ struct plenum_engine {
     uint64_t last_sync_seq;
     void (*observe)(void *context, const struct plenum_journal_row *row);
     void *observe_context;
+    uint64_t tasks_done;
     struct plenum_error error; /* of the submit that failed */
 };
 
@@ -85,9 +86,21 @@ static enum plenum_status engine_append(void *context, uint64_t seq, int64_t now
     return status;
 }
 
+static void engine_count(struct plenum_engine *engine, const struct plenum_command *command)
+{
+    for (size_t i = 0; i < command->op_count; i++) {
+        const struct plenum_op *op = &command->ops[i];
+        engine->tasks_done += op->type == PLENUM_OP_SET && op->set.ref.kind == PLENUM_TASK &&
+                              op->set.field == PLENUM_FIELD_STATE &&
+                              op->set.value == PLENUM_TASK_DONE;
+    }
+}
+
 static void engine_tell(struct plenum_engine *engine, const struct plenum_command *command,
                         int64_t now_ms, const struct plenum_outcome *outcome)
 {
+    if (outcome->taken && !outcome->again)
+        engine_count(engine, command);
     if (!engine->observe || outcome->again)
         return;
     struct plenum_journal_row row = {.seq = outcome->seq,
@@ -438,6 +451,11 @@ const struct plenum_ledger *plenum_engine_ledger(const struct plenum_engine *eng
 struct plenum_journal *plenum_engine_journal(struct plenum_engine *engine)
 {
     return engine->journal;
+}
+
+uint64_t plenum_engine_tasks_done(const struct plenum_engine *engine)
+{
+    return engine->tasks_done;
 }
 
 int64_t plenum_engine_spent_ns(const struct plenum_engine *engine, enum plenum_meter meter)

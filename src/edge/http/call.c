@@ -27,6 +27,7 @@ static const struct route routes[] = {
     {"/metrics", HTTP_GET | HTTP_HEAD, " ", handle_metrics, 0},
     {"/v1/site", HTTP_GET | HTTP_HEAD, " ", handle_site, 0},
     {"/v1/overview", HTTP_GET | HTTP_HEAD, " ", handle_overview, 0},
+    {"/v1/series", HTTP_GET | HTTP_HEAD, " from_ms until_ms points ", handle_series, 0},
     {"/v1/clock", HTTP_POST, " ", handle_clock, 0},
     {"/v1/state", HTTP_GET | HTTP_HEAD, " hash ", handle_state, 0},
     {"/v1/power", HTTP_GET | HTTP_HEAD, " limit cursor ", handle_power, 0},

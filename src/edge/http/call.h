@@ -22,6 +22,8 @@ enum {
     HTTP_ANSWER_MAX = 64 << 20
 };
 
+struct series;
+
 /* Counts for /metrics. */
 struct http_counts {
     uint64_t answers[6]; /* by hundreds of the status */
@@ -61,6 +63,7 @@ struct call {
     const struct plenum_ledger *ledger;
     const char *token; /* NULL: none is asked for */
     const struct http_counts *counts;
+    const struct series *series;
     const struct route *route;  /* where it was admitted to */
     const char *id;             /* the path's part after it, or NULL */
     struct posted **all_posted; /* of the server: commands that the engine has not answered */
@@ -122,6 +125,7 @@ void handle_site(struct call *call, const char *id);
 void handle_state(struct call *call, const char *id);
 void handle_power(struct call *call, const char *id);
 void handle_overview(struct call *call, const char *id);
+void handle_series(struct call *call, const char *id);
 void handle_clock(struct call *call, const char *id);
 void handle_floor(struct call *call, const char *id);
 void handle_floor_cells(struct call *call, const char *id);

@@ -73,6 +73,7 @@ static struct exchange *exchange_create(struct plenum_http *server, struct lws *
     call->ledger = server->engine ? plenum_engine_ledger(server->engine) : NULL;
     call->token = server->token[0] ? server->token : NULL;
     call->counts = &server->counts;
+    call->series = server->series;
     call->all_posted = &server->posted;
     call->ready = exchange_ready;
     return exchange;

@@ -7,6 +7,7 @@
 #include "base/wall.h"
 #include "edge/http/exchange.h"
 #include "edge/http/request.h"
+#include "edge/series.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +151,7 @@ enum plenum_status plenum_http_create(const struct plenum_http_options *options,
     server->protocols[0] = (struct lws_protocols){
         .name = "http", .callback = server_callback, .tx_packet_size = PACKET_BYTES};
     server->timeout_s = timeout_s;
+    server->series = series_create();
     lws_set_log_level(0, NULL); /* clients must not be able to write our log */
     if (!server_listen(server, options->port)) {
         plenum_http_destroy(server);
@@ -166,6 +168,7 @@ void plenum_http_destroy(struct plenum_http *server)
     if (server->context)
         lws_context_destroy(server->context);
     command_forget_all(&server->posted);
+    series_destroy(server->series);
     free(server);
 }
 
@@ -195,6 +198,8 @@ static void server_wake(lws_sorted_usec_list_t *wake)
 void plenum_http_serve(void *context, int64_t wait_ns)
 {
     struct plenum_http *server = context;
+    if (server->engine)
+        series_sample(server->series, server->engine);
     exchange_answer_waiting(server);
     int64_t until_ns = wall_now_ns(&wall_clock_system) + wait_ns, left_ns = wait_ns;
     while (left_ns >= SLEEP_NS) {

@@ -30,6 +30,7 @@ struct plenum_http {
     char address[INET_ADDRSTRLEN], token[TOKEN_MAX];
     struct lws_protocols protocols[3];
     struct http_counts counts;
+    struct series *series;
     struct exchange *waiting; /* for events */
     struct posted *posted;    /* commands that the engine has not answered */
     lws_sorted_usec_list_t wake;

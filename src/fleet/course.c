@@ -2,6 +2,7 @@
 #include "fleet/course.h"
 
 #include "base/check.h"
+#include "base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,11 +57,18 @@ static void course_derive(struct courses *courses, uint32_t course)
         courses->turned[course] = (uint8_t)((heading - start + GRID_HEADINGS) % GRID_HEADINGS);
     }
     int late = 0;
+    courses->moves[course] = 0;
     for (int t = 0; t < courses->depth; t++) {
-        late += courses->leg[0][course][t] == COURSE_STAY ? 0 : t;
+        bool moves = courses->leg[0][course][t] != COURSE_STAY;
+        courses->moves[course] += moves;
+        late += moves ? t : 0;
     }
     courses->late[course] = (uint8_t)(late > 15 ? 15 : late);
 }
+
+struct sorted_course {
+    uint8_t leg[COURSE_DEPTH_MAX], action[COURSE_DEPTH_MAX];
+};
 
 static const uint8_t sliding_actions[] = {PLENUM_FLEET_WAIT, PLENUM_FLEET_EAST, PLENUM_FLEET_SOUTH,
                                           PLENUM_FLEET_WEST, PLENUM_FLEET_NORTH};
@@ -99,34 +107,36 @@ static bool courses_list(struct courses *courses)
     return true;
 }
 
-static bool same_cells(const struct courses *courses, uint32_t a, uint32_t b)
+static int course_compare(const void *left, const void *right)
 {
-    return memcmp(courses->leg[0][a], courses->leg[0][b], (size_t)courses->depth) == 0;
+    const struct sorted_course *a = left, *b = right;
+    int legs = memcmp(a->leg, b->leg, sizeof a->leg);
+    return legs != 0 ? legs : memcmp(a->action, b->action, sizeof a->action);
 }
 
-static void courses_exchange(struct courses *courses, uint32_t a, uint32_t b)
+/* Brings the courses into the order of their legs, and numbers the groups. */
+static void courses_sort(struct courses *courses)
 {
-    uint8_t kept[COURSE_DEPTH_MAX];
-    memcpy(kept, courses->action[a], sizeof kept);
-    memcpy(courses->action[a], courses->action[b], sizeof kept);
-    memcpy(courses->action[b], kept, sizeof kept);
-    course_derive(courses, a);
-    course_derive(courses, b);
-}
-
-static void courses_group(struct courses *courses)
-{
-    uint32_t next = 0;
-    for (courses->groups = 0; next < courses->count; courses->groups++) {
-        uint32_t first = next++;
-        courses->group[first] = (uint16_t)courses->groups;
-        for (uint32_t other = next; other < courses->count; other++) {
-            if (same_cells(courses, first, other)) {
-                courses_exchange(courses, next, other);
-                courses->group[next++] = (uint16_t)courses->groups;
-            }
-        }
+    struct sorted_course *sorted = memory_new(courses->count, sizeof *sorted);
+    for (uint32_t course = 0; course < courses->count; course++) {
+        memcpy(sorted[course].action, courses->action[course], (size_t)courses->depth);
+        memcpy(sorted[course].leg, courses->leg[0][course], (size_t)courses->depth);
     }
+    qsort(sorted, courses->count, sizeof *sorted, course_compare);
+    courses->groups = 0;
+    for (uint32_t course = 0; course < courses->count; course++) {
+        memcpy(courses->action[course], sorted[course].action, sizeof sorted[course].action);
+        course_derive(courses, course);
+        int shared = 0;
+        while (course > 0 && shared < courses->depth &&
+               sorted[course].leg[shared] == sorted[course - 1].leg[shared]) {
+            shared++;
+        }
+        courses->shared[course] = (uint8_t)shared;
+        courses->groups += shared < courses->depth;
+        courses->group[course] = (uint16_t)(courses->groups - 1);
+    }
+    free(sorted);
 }
 
 /* The course that visits what this one will after its first step, and ends in its heading. */
@@ -156,7 +166,7 @@ void courses_init(struct courses *courses, enum plenum_fleet_motion motion, int 
     while (!courses_list(courses)) {
         courses->depth--;
     }
-    courses_group(courses);
+    courses_sort(courses);
     for (uint32_t course = 0; course < courses->count; course++) {
         bool waits = true;
         for (int t = 0; t < courses->depth; t++) {

@@ -1,8 +1,8 @@
 /* Courses: the ways a robot can spend the next few steps.
  *
  * A course is a sequence of actions as long as the window. Of the sequences that visit the same
- * cells at the same steps and end in the same heading, the table holds one. Courses that visit
- * the same cells stand together as a group: they meet the same conflicts.
+ * cells at the same steps and end in the same heading, the table holds one. They stand in
+ * the order of their legs; those of the same legs are a group: they meet the same conflicts.
  * leg[heading][course][t] is the heading of the move in step t, or COURSE_STAY. */
 #ifndef FLEET_COURSE_H
 #define FLEET_COURSE_H
@@ -19,7 +19,9 @@ struct courses {
     uint8_t leg[GRID_HEADINGS][COURSES_MAX][COURSE_DEPTH_MAX];
     uint8_t turned[COURSES_MAX];   /* clockwise quarters at the end */
     uint8_t late[COURSES_MAX];     /* greater for later moves, 0..15: breaks ties */
-    uint16_t group[COURSES_MAX];   /* rising; each group's courses are neighbours */
+    uint8_t moves[COURSES_MAX];    /* legs that are not stays */
+    uint8_t shared[COURSES_MAX];   /* legs at the beginning that the course before has too */
+    uint16_t group[COURSES_MAX];   /* rising from 0 */
     uint16_t shifted[COURSES_MAX]; /* this course without its first action, with a wait after */
     uint16_t stay;                 /* the course of waits only */
 };

@@ -124,7 +124,7 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
         }
     } else {
         window_init(&made->window, &made->grid, &made->crowd, options->motion,
-                    (int)made->options.window_steps);
+                    (int)made->options.window_steps, made->pool);
         made->fields.slack = 2 * (uint32_t)made->window.courses.depth + 2;
     }
     *fleet = made;

@@ -1,4 +1,5 @@
 // The views, in the order of their keys. One that is not here is not in the navigation.
 import { view as overview } from './overview.js';
+import { view as capacity } from './capacity.js';
 
-export const views = [overview];
+export const views = [overview, capacity];

@@ -1,0 +1,61 @@
+// Capacity: what is sold of every accelerator and until when, and the answer to "when can I have N
+// accelerators for H hours?". What is asked for stands in the URL (n, h, chip, within), so a question
+// can be sent to someone else; so do the calendar's span and what its rows are.
+import { createAsk } from '../capacity/ask.js';
+import { createCalendar } from '../capacity/calendar.js';
+import { createJobs } from '../capacity/jobs.js';
+import { createPrices } from '../capacity/prices.js';
+import { createQueue } from '../capacity/queue.js';
+import { h } from '../dom.js';
+
+const REFRESH_MS = 3000; // the books change slowly; a page does not ask more often
+
+export const view = {
+  path: '/capacity',
+  title: 'Capacity',
+  key: '6',
+  mount(root, app) {
+    const names = { tenants: new Map(), chips: new Map() };
+    const calendar = createCalendar(app);
+    const ask = createAsk(app, names, {
+      onOffer: (offer) => calendar.frame(offer),
+      onChange: () => refresh(true),
+    });
+    const parts = [ask, calendar, createJobs(app, names, () => refresh(true)),
+      createQueue(app, names), createPrices(app, names)];
+    root.append(h('div.capacity', parts.map((part) => part.element)));
+
+    let asked = -Infinity; // when, by this machine's clock
+    let at = null; // the instant shown then
+    let running = false;
+    let again = false;
+
+    async function refresh(now) {
+      if (app.clock.shown_ms === null) return;
+      const due = now || at !== app.clock.at_ms || performance.now() - asked >= REFRESH_MS;
+      if (!due) return;
+      if (running) {
+        again = again || now;
+        return;
+      }
+      running = true;
+      asked = performance.now();
+      at = app.clock.at_ms;
+      // Prices bring the names that the others show.
+      await parts[4].refresh();
+      await Promise.all(parts.slice(0, 4).map((part) => part.refresh()));
+      running = false;
+      app.ready(asked);
+      if (again) {
+        again = false;
+        refresh(true);
+      }
+    }
+
+    refresh(true);
+    return {
+      update() { refresh(false); },
+      unmount() { calendar.finish(); ask.finish(); },
+    };
+  },
+};

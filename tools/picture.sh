@@ -8,4 +8,4 @@ place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 build/plenum run examples/first-hall/site.yaml --until 15h --speed max --quiet \
     --journal "$place/day"
-build/plenum floor "$place/day" --output docs/first-hall.svg
+build/plenum floor draw "$place/day" --output docs/first-hall.svg

@@ -7,17 +7,30 @@
 #define CLI_CLI_H
 
 #include <plenum/error.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* name, summary: in the order that help prints them. */
 #define SUBCOMMANDS(X)                                                                             \
-    X(capacity, "pack jobs on servers with accelerators, and say what could be packed")            \
+    X(alarm, "list what is wrong at a running site")                                               \
+    X(capacity, "offer and reserve accelerators of a running site; pack traces of jobs")           \
     X(check, "read a site file and say everything that is wrong with it")                          \
-    X(floor, "draw the floor at the end of a journal, as SVG")                                     \
-    X(help, "print what a subcommand does and takes")                                              \
+    X(clock, "pause, resume, speed or step the clock of a running site")                           \
+    X(completion, "print what makes bash complete the words of this program")                      \
+    X(drone, "list, ground and release the drones of a running site")                              \
+    X(events, "show the journal of a running site, and follow it")                                 \
     X(fleet, "plan robots on the files of their own field")                                        \
+    X(flight, "list the flights of a running site")                                                \
+    X(floor, "stop and resume the floor of a running site; draw one as SVG")                       \
+    X(help, "print what a subcommand does and takes")                                              \
+    X(job, "list the jobs of a running site")                                                      \
     X(journal, "verify, show, replay, count and audit a journal")                                  \
+    X(power, "list the power tree of a running site, and limit a node")                            \
+    X(rack, "list and show the racks of a running site")                                           \
+    X(robot, "list and show the robots of a running site")                                         \
     X(run, "run a site, from its journal on")                                                      \
+    X(status, "show a running site on one page, what is wrong first")                              \
+    X(task, "list the tasks of the robots of a running site")                                      \
     X(version, "print the version of this program")
 
 /* Exit codes beside those of enum plenum_status (plenum_status_exit_code). */
@@ -34,12 +47,27 @@ struct subcommand_table {
     const char *program; /* what stands before the name: "plenum", "plenum journal" */
     const struct subcommand *rows;
     size_t count;
+    int (*otherwise)(int argc, char **argv); /* runs without a name or with an option; or NULL */
 };
+
+/* The rows, an array, under a name; nothing without a word. */
+#define SUBCOMMAND_TABLE(program, rows)                                                            \
+    {                                                                                              \
+        (program), (rows), sizeof(rows) / sizeof(rows)[0], NULL                                    \
+    }
 
 /* Runs the row that argv[1] names. Without one, with --help or with an unknown word it prints what
  * there is: asked for, on stdout with exit code 0; otherwise on stderr with CLI_USAGE. For main and
  * for subcommands that have subcommands of their own. */
 int subcommand_dispatch(const struct subcommand_table *table, int argc, char **argv);
+
+/* Completion: where the last word is cli_complete_mark itself, not a word that looks like it, no
+ * subcommand runs. Whoever would have parsed the word before the mark prints what it could become,
+ * a candidate a line, or ":files"; so what is completed is what is parsed. */
+extern char cli_complete_mark[];
+bool cli_completes(int argc, char **argv);
+/* Prints name where it begins with word. */
+void cli_candidate(const char *word, const char *name);
 
 /* Prints "plenum NAME: text" on stderr and gives the exit code that belongs to the error. */
 int cli_fail(const char *name, const struct plenum_error *error);

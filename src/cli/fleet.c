@@ -259,11 +259,7 @@ static const struct subcommand fleet_rows[] = {
     {"verify", "judge a plan by the rules, apart from the planner", cli_fleet_verify},
 };
 
-static const struct subcommand_table fleet_table = {
-    "plenum fleet",
-    fleet_rows,
-    sizeof fleet_rows / sizeof fleet_rows[0],
-};
+static const struct subcommand_table fleet_table = SUBCOMMAND_TABLE("plenum fleet", fleet_rows);
 
 int cli_fleet(int argc, char **argv)
 {

@@ -12,6 +12,8 @@ int cli_help(int argc, char **argv)
     char help[] = "--help";
     int count = 1;
 
+    if (cli_completes(argc, argv))
+        return subcommand_dispatch(&cli_subcommands, argc, argv);
     if (argc > 1 && strcmp(argv[1], "help") != 0) {
         for (int i = 1; i < argc && count <= HELP_WORDS_MAX; i++)
             words[count++] = argv[i];

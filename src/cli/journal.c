@@ -1,11 +1,12 @@
 /* plenum journal verify | show | replay | stat | audit FILE. */
 #include "cli/cli.h"
-#include "cli/journal_show.h"
 #include "cli/options.h"
+#include "cli/row_line.h"
 
 #include "base/check.h"
 #include "base/instant.h"
 #include "base/text.h"
+#include "edge/row_json.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -87,23 +88,21 @@ static bool show_one(void *context, const struct plenum_journal_row *row)
     const struct show *show = context;
     if (row->now_ms >= show->to_ms)
         return false;
-    if (row->now_ms < show->from_ms ||
-        (show->kind != NULL &&
-         strcmp(show->kind, plenum_command_kind_name(row->command->kind)) != 0))
+    if (row->now_ms < show->from_ms)
         return true;
-    if (show->json)
-        show_row_json(show->site, row);
-    else
-        show_row(show->site, row);
+    json_t *object = row_json(show->site, row, show->json ? SIZE_MAX : ROW_LINE_OPS);
+    if (show->kind != NULL && !row_is_of_kind(object, show->kind)) {
+        json_decref(object);
+        return true;
+    }
+    if (show->json) {
+        CHECK(json_dumpf(object, stdout, JSON_COMPACT) == 0 || ferror(stdout));
+        printf("\n");
+    } else {
+        row_line_put(object, 0, stdout);
+    }
+    json_decref(object);
     return true;
-}
-
-static bool is_kind(const char *name)
-{
-    for (int kind = 0; kind < PLENUM_COMMAND_KIND_COUNT; kind++)
-        if (strcmp(name, plenum_command_kind_name((enum plenum_command_kind)kind)) == 0)
-            return true;
-    return false;
 }
 
 static int run_show(int argc, char **argv)
@@ -112,7 +111,8 @@ static int run_show(int argc, char **argv)
     const struct option_row rows[] = {
         {"from", "INSTANT", OPTION_INSTANT, &show.from_ms, "the first instant of site time"},
         {"to", "INSTANT", OPTION_INSTANT, &show.to_ms, "the first instant not shown any more"},
-        {"kind", "KIND", OPTION_TEXT, &show.kind, "commands of this kind only: rack.place"},
+        {"kind", "KIND", OPTION_TEXT, &show.kind,
+         "commands of this kind only: rack.place, or all of rack"},
         OPTION_ROW_JSON(&show.json),
     };
     const struct options options = {
@@ -129,11 +129,8 @@ static int run_show(int argc, char **argv)
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
-    if (show.kind != NULL && !is_kind(show.kind)) {
-        (void)plenum_fail(&error, PLENUM_INPUT, "found kind '%s', expected one like rack.place",
-                          show.kind);
+    if (row_kind_check(show.kind, &error) != PLENUM_OK)
         return cli_fail("journal show", &error);
-    }
     exit_code = open_journal("journal show", argv[1], &journal);
     if (exit_code != CLI_OK)
         return exit_code;
@@ -362,7 +359,6 @@ int cli_journal(int argc, char **argv)
         {"stat", "count rows, bytes and snapshots", run_stat},
         {"audit", "check again, with other code, that nothing was given twice", run_audit},
     };
-    static const struct subcommand_table table = {"plenum journal", subcommands,
-                                                  sizeof subcommands / sizeof subcommands[0]};
+    static const struct subcommand_table table = SUBCOMMAND_TABLE("plenum journal", subcommands);
     return subcommand_dispatch(&table, argc, argv);
 }

@@ -162,12 +162,78 @@ static int check_operands(const struct options *options, int count, char **argv)
     return CLI_OK;
 }
 
+/* --- completion (cli.h) ----------------------------------------------------------------------- */
+
+/* What a value or an operand is called where it is a file. */
+static bool is_file(const char *name, size_t length)
+{
+    static const char *const files[] = {"FILE", "SITE", "JOURNAL", "PROBLEM", "PLAN"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (strlen(files[i]) == length && memcmp(files[i], name, length) == 0)
+            return true;
+    return false;
+}
+
+/* "FILE" is a file; "idle|busy" is one of these; of anything else nothing is known. */
+static void complete_value(const char *word, const char *value)
+{
+    char name[64];
+    if (is_file(value, strlen(value)))
+        puts(":files");
+    for (const char *at = strchr(value, '|') ? value : ""; *at != 0; at += *at == '|') {
+        size_t length = strcspn(at, "|");
+        if (text_format(name, sizeof name, "%.*s", (int)length, at))
+            cli_candidate(word, name);
+        at += length;
+    }
+}
+
+static void complete_operand(const struct options *options)
+{
+    const char *operands = options->synopsis + name_length(options);
+    for (size_t length; options->operands_max > 0 && *operands != 0; operands += length) {
+        operands += strspn(operands, " []|");
+        length = strcspn(operands, " []|");
+        if (!is_file(operands, length))
+            continue;
+        puts(":files");
+        return;
+    }
+}
+
+/* The word before the last is the one to complete. */
+static void complete(const struct options *options, int count, char **words)
+{
+    char name[64];
+    const char *word = words[count - 2], *before = count > 3 ? words[count - 3] : "";
+    const struct option_row *row =
+        strncmp(before, "--", 2) == 0 ? find_row(options, before + 2, strlen(before + 2)) : NULL;
+    if (row != NULL && row->kind != OPTION_FLAG) {
+        complete_value(word, row->value);
+        return;
+    }
+    if (word[0] != '-') {
+        complete_operand(options);
+        return;
+    }
+    for (size_t i = 0; i < options->count; i++)
+        if (text_format(name, sizeof name, "--%s", options->rows[i].name))
+            cli_candidate(word, name);
+    cli_candidate(word, "--help");
+}
+
+/* --- parsing ---------------------------------------------------------------------------------- */
+
 int options_parse(const struct options *options, int argc, char **argv, int *exit_code)
 {
     int operands = 0;
     bool only_operands = false;
 
     *exit_code = CLI_OK;
+    if (cli_completes(argc, argv)) {
+        complete(options, argc, argv);
+        return -1;
+    }
     if (asks_for_help(argc, argv)) {
         print_help(options);
         *exit_code = cli_end_output("help");

@@ -18,7 +18,7 @@ enum option_kind {
 
 struct option_row {
     const char *name;  /* without the dashes */
-    const char *value; /* what help calls its value ("FILE"); NULL for a flag */
+    const char *value; /* what help calls its value ("FILE", "idle|busy"); NULL for a flag */
     enum option_kind kind;
     void *target; /* left as it was where the option is not given: set the default before */
     const char *help;

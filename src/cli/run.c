@@ -2,6 +2,8 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/token.h"
+#include "cli/units.h"
 
 #include "base/instant.h"
 #include "base/memory.h"
@@ -45,26 +47,6 @@ static void catch_signals(void)
     action.sa_handler = on_signal;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-}
-
-/* "max", "60", "60x", "0.5". */
-static bool parse_speed(const char *text, int64_t *speed_milli)
-{
-    char *end;
-    if (!text) {
-        *speed_milli = DEFAULT_SPEED_MILLI;
-        return true;
-    }
-    if (strcmp(text, "max") == 0) {
-        *speed_milli = 0;
-        return true;
-    }
-    double speed = strtod(text, &end);
-    bool good = end != text && (*end == 0 || strcmp(end, "x") == 0);
-    if (!good || !(speed >= 0.001 && speed <= 1e9))
-        return false;
-    *speed_milli = (int64_t)(speed * 1000.0);
-    return true;
 }
 
 /* A time of the site's clock: "24h" from its start, or an instant; without any, for ever. */
@@ -153,20 +135,6 @@ static bool parse_listen(const char *text, char *address, size_t size, uint16_t 
     return text_format(address, size, "%.*s", (int)(colon - text), text);
 }
 
-/* The first line of the file. A token of the command line could be seen by every user. */
-static enum plenum_status read_token(const char *path, char *token, size_t size,
-                                     struct plenum_error *error)
-{
-    FILE *file = fopen(path, "r");
-    bool read = file && fgets(token, (int)size, file) != NULL;
-    if (file)
-        (void)fclose(file);
-    if (!read)
-        return plenum_fail(error, PLENUM_IO, "%s: no token can be read from it", path);
-    token[strcspn(token, "\r\n")] = 0;
-    return PLENUM_OK;
-}
-
 static enum plenum_status start_server(struct run *run, struct plenum_error *error)
 {
     char address[64], token[256];
@@ -178,7 +146,7 @@ static enum plenum_status start_server(struct run *run, struct plenum_error *err
                            "--listen: found \"%s\", expected ADDRESS:PORT (127.0.0.1:7070)",
                            run->listen);
     if (run->token_file) {
-        enum plenum_status status = read_token(run->token_file, token, sizeof token, error);
+        enum plenum_status status = token_read(run->token_file, token, sizeof token, error);
         if (status != PLENUM_OK)
             return status;
         options.token = token;
@@ -252,7 +220,7 @@ static enum plenum_status run_site(struct run *run, struct plenum_error *error)
 
 int cli_run(int argc, char **argv)
 {
-    struct run run = {.threads = 1};
+    struct run run = {.threads = 1, .speed_milli = DEFAULT_SPEED_MILLI};
     const struct option_row rows[] = {
         {"until", "TIME", OPTION_TEXT, &run.until,
          "stop when the site's clock stands there: 24h after its start, or an instant"},
@@ -285,7 +253,7 @@ int cli_run(int argc, char **argv)
     struct plenum_error error = {.status = PLENUM_OK};
     enum plenum_status status = PLENUM_OK;
     run.site_path = argv[1];
-    if (!parse_speed(run.speed, &run.speed_milli))
+    if (run.speed && !speed_parse(run.speed, &run.speed_milli))
         status = plenum_fail(&error, PLENUM_INPUT,
                              "--speed: found \"%s\", expected a number from 0.001 up, or max",
                              run.speed);

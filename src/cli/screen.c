@@ -16,8 +16,7 @@ struct screen screen_of(int descriptor)
     return screen;
 }
 
-/* Bytes of the line that fit: whole characters, a byte 10xxxxxx goes on with the one before. */
-static size_t fitting(const char *line, size_t length, int columns)
+size_t screen_fit(const char *line, size_t length, int columns)
 {
     int used = 0;
     for (size_t i = 0; i < length; i++) {
@@ -38,7 +37,7 @@ int screen_draw(struct screen screen, int above, const char *text, FILE *out)
         fprintf(out, "\033[%dA", above);
     while (*text && lines < screen.rows - 1) {
         size_t length = strcspn(text, "\n");
-        fwrite(text, 1, fitting(text, length, screen.columns), out);
+        fwrite(text, 1, screen_fit(text, length, screen.columns), out);
         fputs("\033[K\n", out);
         text += length + (text[length] == '\n');
         lines++;

@@ -25,6 +25,11 @@ static const struct subcommand *find(const struct subcommand_table *table, const
     return NULL;
 }
 
+static bool asks_for_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 static int unknown(const struct subcommand_table *table, const char *word)
 {
     const char *names[SUBCOMMANDS_MAX];
@@ -40,13 +45,49 @@ static int unknown(const struct subcommand_table *table, const char *word)
     return CLI_USAGE;
 }
 
+/* --- completion ------------------------------------------------------------------------------- */
+
+char cli_complete_mark[] = "";
+
+bool cli_completes(int argc, char **argv)
+{
+    return argc > 0 && argv[argc - 1] == cli_complete_mark;
+}
+
+void cli_candidate(const char *word, const char *name)
+{
+    if (strncmp(word, name, strlen(word)) == 0)
+        puts(name);
+}
+
+static int complete(const struct subcommand_table *table, int argc, char **argv)
+{
+    const struct subcommand *row = argc > 3 ? find(table, argv[1]) : NULL;
+    if (row != NULL)
+        return row->run(argc - 1, argv + 1);
+    for (size_t i = 0; argc == 3 && i < table->count; i++)
+        cli_candidate(argv[1], table->rows[i].name);
+    if (table->otherwise != NULL && argc > 2 && argv[1][0] == '-')
+        return table->otherwise(argc, argv);
+    if (argc == 3 && argv[1][0] == '-')
+        cli_candidate(argv[1], "--help");
+    return CLI_OK;
+}
+
+/* --- running ---------------------------------------------------------------------------------- */
+
 int subcommand_dispatch(const struct subcommand_table *table, int argc, char **argv)
 {
-    if (argc < 2) {
+    if (cli_completes(argc, argv))
+        return complete(table, argc, argv);
+    bool for_otherwise = table->otherwise != NULL && (argc < 2 || argv[1][0] == '-');
+    if (argc < 2 && !for_otherwise) {
         print_table(stderr, table);
         return CLI_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    if (for_otherwise && (argc < 2 || !asks_for_help(argv[1])))
+        return table->otherwise(argc, argv);
+    if (asks_for_help(argv[1])) {
         print_table(stdout, table);
         return cli_end_output("help");
     }

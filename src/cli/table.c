@@ -7,8 +7,4 @@ static const struct subcommand subcommand_rows[] = {
 #undef X
 };
 
-const struct subcommand_table cli_subcommands = {
-    "plenum",
-    subcommand_rows,
-    sizeof subcommand_rows / sizeof subcommand_rows[0],
-};
+const struct subcommand_table cli_subcommands = SUBCOMMAND_TABLE("plenum", subcommand_rows);

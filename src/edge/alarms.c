@@ -296,7 +296,7 @@ static void check_stray_flight(struct look *look, uint64_t id, const int64_t *ro
     ALARM_SAY(alarm->reason, "its flight %" PRIu64 " is %s: it may be outside its volumes", id,
               plenum_state_name(PLENUM_FLIGHT, (int32_t)row[PLENUM_FIELD_STATE]));
     ALARM_SAY(alarm->todo, "ground the drones, and follow it until it has landed");
-    ALARM_SAY(alarm->cli, "plenum act drones-ground");
+    ALARM_SAY(alarm->cli, "plenum drone ground");
     ALARM_SAY(alarm->view, "/air?drone=%s", name);
 }
 
@@ -316,7 +316,7 @@ static void check_stop(struct look *look, uint64_t id, const int64_t *row)
               since(row[PLENUM_FIELD_SINCE_MS], when));
     ALARM_SAY(alarm->todo, "let %s go on when whoever stopped it agrees",
               floor ? "the floor" : "the drones");
-    ALARM_SAY(alarm->cli, "plenum act %s", floor ? "floor-resume" : "drones-release");
+    ALARM_SAY(alarm->cli, "plenum %s", floor ? "floor resume" : "drone release");
     ALARM_SAY(alarm->view, "%s", floor ? "/floor" : "/air");
 }
 

@@ -1,0 +1,7 @@
+#ifndef CLI_FLOOR_DRAW_H
+#define CLI_FLOOR_DRAW_H
+
+/* plenum floor draw. */
+int floor_draw(int argc, char **argv);
+
+#endif

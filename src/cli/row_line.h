@@ -1,0 +1,20 @@
+/* A row of a journal as a line for people: from a file or from a server, it looks the same. */
+#ifndef CLI_ROW_LINE_H
+#define CLI_ROW_LINE_H
+
+#include <jansson.h>
+#include <plenum/error.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { ROW_LINE_OPS = 4 };
+
+/* "seq time kind actor taken|refused reason; operations", of row_json's object. Columns of the line
+ * over width are left out; 0: none is. */
+void row_line_put(const json_t *row, int width, FILE *out);
+/* Whether a row is of this kind ("rack.place"), or of any of what it is about ("rack"). */
+bool row_is_of_kind(const json_t *row, const char *kind);
+/* PLENUM_INPUT where kind is none that row_is_of_kind could find; NULL is all of them. */
+enum plenum_status row_kind_check(const char *kind, struct plenum_error *error) PLENUM_MUST_USE;
+
+#endif

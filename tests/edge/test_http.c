@@ -125,6 +125,10 @@ static const struct {
     {GET("/v1/power?limit=1&cursor=3"), 200, "\"next\":null"},
     {GET("/v1/racks"), 200, "\"name\":\"r-4\",\"model\":\"rk\",\"position\":\"p-4\""},
     {GET("/v1/racks/3"), 200, "\"name\":\"r-4\""},
+    {GET("/v1/racks/3/elevation"), 200, "\"name\":\"r-4/1\""},
+    {GET("/v1/racks/4/elevation"), 404, "there is no rack"},
+    {GET("/v1/racks//elevation"), 404, "there is no rack"},
+    {GET("/v1/racks/1/elevation/"), 404, "there is no rack"},
     {GET("/v1/robots?limit=2"), 200, "\"next\":2"},
     {GET("/v1/drones"), 200, "\"name\":\"bird-2\""},
     {GET("/v1/tasks"), 200, "\"next_id\":"},
@@ -180,6 +184,45 @@ static void test_answers(void **state)
             fail_msg("%sexpected %d with %s, found\n%s", requests[i].request, requests[i].status,
                      requests[i].part, fixture->reply.text);
     }
+}
+
+/* --- racks ------------------------------------------------------------------------------------ */
+
+/* Watts of servers and overhead are the rack's, but for a watt a job by which shares are rounded
+ * up; servers stand one over the other inside the frame, and sell no more than they have. */
+static void check_elevation(const json_t *rack)
+{
+    int64_t w = integer_of(rack, "overhead_w"), jobs = 0, unit = 1;
+    const json_t *servers = json_object_get(rack, "servers"), *server;
+    size_t i;
+    json_array_foreach(servers, i, server)
+    {
+        assert_int_equal(integer_of(server, "unit"), unit);
+        unit += integer_of(server, "units");
+        w += integer_of(server, "w");
+        jobs += (int64_t)json_array_size(json_object_get(server, "jobs"));
+        assert_true(integer_of(server, "sold_milli") <= 1000 * integer_of(server, "accelerators"));
+        assert_true(integer_of(server, "w") <= integer_of(server, "peak_w") + jobs);
+    }
+    assert_true(unit - 1 <= integer_of(rack, "height_units"));
+    assert_true(w >= integer_of(rack, "w") && w - integer_of(rack, "w") <= jobs);
+}
+
+static void test_elevations(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t jobs = 0, w = 0;
+    for (int rack = 0; rack < 4; rack++) {
+        char path[64];
+        snprintf(path, sizeof path, "/v1/racks/%d/elevation", rack);
+        json_t *document = get_json(fixture, path);
+        check_elevation(document);
+        w += integer_of(document, "w");
+        jobs += strstr(fixture->reply.body, "\"job\":") != NULL;
+        json_decref(document);
+    }
+    assert_true(w > 0);
+    assert_true(jobs > 0);
 }
 
 /* --- pages and tags --------------------------------------------------------------------------- */
@@ -669,6 +712,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_elevations),
         cmocka_unit_test(test_pages_are_whole),
         cmocka_unit_test(test_entities_have_their_fields),
         cmocka_unit_test(test_tag_saves_a_body),

@@ -39,6 +39,7 @@ static const struct route routes[] = {
     {"/v1/air/frame", HTTP_GET | HTTP_HEAD, " horizon_ms ", handle_air_frame, 0},
     {"/v1/events", HTTP_GET | HTTP_HEAD, " since limit wait ", handle_events, 0},
     {"/v1/commands", HTTP_POST, " dry_run ", handle_command, 0},
+    {"/v1/racks/*/elevation", HTTP_GET | HTTP_HEAD, " ", handle_rack_elevation, 0},
     {"/v1/racks", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_RACK},
     {"/v1/robots", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_ROBOT},
     {"/v1/drones/ground", HTTP_POST, " dry_run ", handle_drones_ground, 0},
@@ -283,11 +284,30 @@ static bool may_ask(struct call *call)
 
 /* --- routes ----------------------------------------------------------------------------------- */
 
+/* Whether a path is that of a route whose path has a *, which stands for one part. */
+static bool path_fits(const char *path, const char *route, char part[HTTP_PART_MAX])
+{
+    const char *star = strchr(route, '*');
+    size_t before = star ? (size_t)(star - route) : 0;
+    if (!star || strncmp(path, route, before) != 0)
+        return false;
+    size_t length = strcspn(path + before, "/");
+    if (length == 0 || length >= HTTP_PART_MAX || strcmp(path + before + length, star + 1) != 0)
+        return false;
+    memcpy(part, path + before, length);
+    part[length] = 0;
+    return true;
+}
+
 /* The row of a path. A list of entities also has /ID under it: *id is then that. */
-static const struct route *route_find(const char *path, const char **id)
+static const struct route *route_find(const char *path, const char **id, char part[HTTP_PART_MAX])
 {
     *id = NULL;
     for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
+        if (path_fits(path, routes[i].path, part)) {
+            *id = part;
+            return &routes[i];
+        }
         size_t length = strlen(routes[i].path);
         if (strncmp(path, routes[i].path, length) != 0)
             continue;
@@ -345,7 +365,7 @@ bool call_admit(struct call *call)
         return false;
     if (web_has(request->path))
         return web_admit(call);
-    call->route = route_find(request->path, &call->id);
+    call->route = route_find(request->path, &call->id, call->part);
     if (request->query_too_long)
         call_problem(call, 414,
                      "expected a query of %d members at most, of less than %d bytes each",

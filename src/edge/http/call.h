@@ -16,6 +16,7 @@ enum http_method { HTTP_GET = 1, HTTP_HEAD = 2, HTTP_POST = 4, HTTP_OTHER = 8 };
 
 enum {
     HTTP_PATH_MAX = 128,
+    HTTP_PART_MAX = 24,   /* of a path, where the route has a * */
     HTTP_VALUE_MAX = 128, /* of a header that is read, and of a query's member */
     HTTP_QUERY_MAX = 8,   /* members of a query */
     HTTP_ROOM = 2048,     /* free bytes before a body, for its head */
@@ -65,7 +66,8 @@ struct call {
     const struct http_counts *counts;
     const struct series *series;
     const struct route *route;  /* where it was admitted to */
-    const char *id;             /* the path's part after it, or NULL */
+    const char *id;             /* the path's part after it, or where the route has a *; or NULL */
+    char part[HTTP_PART_MAX];   /* that of a * */
     struct posted **all_posted; /* of the server: commands that the engine has not answered */
     struct posted *posted;      /* of this call, or NULL */
     bool waits; /* for events after wait_since, or until then: to be handled again */
@@ -139,6 +141,7 @@ void handle_drones_release(struct call *call, const char *id);
 void handle_power_limits(struct call *call, const char *id);
 void handle_command(struct call *call, const char *id);
 void handle_events(struct call *call, const char *id);
+void handle_rack_elevation(struct call *call, const char *id);
 void handle_entities(struct call *call, uint32_t kind, const char *id);
 
 #endif

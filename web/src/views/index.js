@@ -1,5 +1,6 @@
 // The views, in the order of their keys. One that is not here is not in the navigation.
 import { view as overview } from './overview.js';
+import { view as floor } from './floor.js';
 import { view as capacity } from './capacity.js';
 
-export const views = [overview, capacity];
+export const views = [overview, floor, capacity];

@@ -46,8 +46,8 @@ function createLegend() {
       fill(element, h('h3', 'Robots in view'), h('ul', robots.map((each) => each.element)), h('ul', cargo, late),
         h('h3', 'Racks'), h('ul', racks.map((each) => each.element)), h('h3', 'Places'), h('ul', places));
     },
-    set(frame, hall_racks) {
-      robots.forEach((row, i) => say(row.count, format.count(frame.counts[i])));
+    set(frame, counts, hall_racks) {
+      robots.forEach((row, i) => say(row.count, format.count(counts[i])));
       racks.forEach((row, i) => say(row.count, format.count(hall_racks.filter((rack) => RACK_LOOKS[frame.racks[rack]].group === GROUPS[i][0]).length)));
     },
   };
@@ -62,6 +62,7 @@ function mount(root, app) {
   const legend = createLegend();
   const stand = { id: null, cell: null, now_ms: 0 }; // how long the selected robot stands
   let cells = null;
+  let wanted_hall = null;
   let selected = null; // {kind, id}
   let hovered = null;
   let target = null; // cell that the selected robot goes to
@@ -88,8 +89,10 @@ function mount(root, app) {
       if (scene.frame) showCounts();
     },
     onview(camera) {
+      if (!scene.hall) return;
       askSoon();
       view_url.write(camera);
+      if (scene.frame) showCounts();
     },
     onhover(x, y, px, py) {
       hovered = thingAt(x, y);
@@ -263,11 +266,27 @@ function mount(root, app) {
     if (!ask_timer && !gone) ask_timer = setTimeout(ask, ASK_MS);
   }
 
+  // Of the robots that are sent one by one, those that are seen: the frame has a margin.
+  function countSeen() {
+    const { frame, hall } = scene;
+    if (frame.type !== 'robots') return frame.counts;
+    const [x0, y0, x1, y1] = stage.camera.seen();
+    const counts = [0, 0, 0, 0, 0];
+    for (let i = 0; i < frame.count; i++) {
+      const cell = frame.words[i * 3 + 1];
+      const x = (cell % hall.columns) + 0.5;
+      const y = Math.floor(cell / hall.columns) + 0.5;
+      if (x >= x0 && x <= x1 && y >= y0 && y <= y1) counts[frame.words[i * 3 + 2] & 255]++;
+    }
+    return counts;
+  }
+
   function showCounts() {
     const { frame } = scene;
-    legend.set(frame, scene.positions.filter((position) => position.rack !== null).map((position) => position.rack));
+    const counts = countSeen();
+    legend.set(frame, counts, scene.positions.filter((position) => position.rack !== null).map((position) => position.rack));
     const what = frame.type === 'robots' ? 'each robot' : `tiles of ${frame.tile_cells} × ${frame.tile_cells} cells`;
-    stage.status(`${format.count(frame.in_view)} robots in view · ${what} · ${stage.ground.name}`);
+    stage.status(`${format.count(counts.reduce((sum, each) => sum + each, 0))} robots in view · ${what} · ${stage.ground.name}`);
   }
 
   const same = (a, b) => a.length === b.length && a.every((each, i) => each === b[i]);
@@ -361,9 +380,10 @@ function mount(root, app) {
 
   async function showHall(id) {
     const hall = scene.floor.halls[id] || scene.floor.halls[0];
-    if (!hall || scene.hall === hall) return;
+    if (!hall || wanted_hall === hall) return;
+    wanted_hall = hall;
     const bytes = await app.api.get('/v1/floor/cells', { hall: hall.id }, { live: true });
-    if (gone) return;
+    if (gone || wanted_hall !== hall) return;
     cells = new Uint8Array(bytes);
     scene.hall = hall;
     scene.frame = null;
@@ -389,8 +409,7 @@ function mount(root, app) {
   const problems = h('div.map-problems');
   root.append(
     h('div.map-head', h('h1', 'Floor'), halls, stopped, h('span.map-acts', stop.element, resume.element)),
-    h('div.map-body', h('div.map-main', stage.frame, problems), h('aside.map-side', facts.element, h('section.panel', h('div.in', legend.element)))),
-    list);
+    h('div.map-body', h('div.map-main', stage.frame, problems, list), h('aside.map-side', facts.element, h('section.panel', h('div.in', legend.element)))));
   stage.dress();
   const off = app.watch.on('frame', hear);
   const onkey = (event) => { if (event.key === 'Escape' && selected) { select(null); event.preventDefault(); } };
@@ -402,7 +421,7 @@ function mount(root, app) {
       await loading;
       if (gone) return;
       await showHall(Number(app.url.get('hall') || 0));
-      if (gone) return;
+      if (gone || !scene.hall) return;
     } catch (error) {
       loading = null;
       fill(problems, problemPanel(error));

@@ -1,11 +1,17 @@
 #!/bin/sh
 # usage: tools/picture.sh
 #
-# Makes docs/first-hall.svg, the picture in the README, again: a day of the example, then its floor.
+# Makes docs/dashboard.webp, the picture in the README, again: the example after 15 hours, as its
+# dashboard shows it. Needs what tests/web needs: Chromium, Node.js and npm.
 set -eu
 cd "$(dirname "$0")/.."
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-build/plenum run examples/first-hall/site.yaml --until 15h --speed max --quiet \
-    --journal "$place/day"
-build/plenum floor draw "$place/day" --output docs/first-hall.svg
+CHROMIUM=${CHROMIUM:-$(command -v chromium)} || {
+    echo "no Chromium (Debian: apt install chromium)" >&2
+    exit 1
+}
+export CHROMIUM
+work=build/tests/web/modules
+why=$(tools/modules.sh tests/web "$work") || { echo "$why" >&2; exit 1; }
+root=$PWD
+cd "$work"
+node "$root/tests/web/picture.js" "$root" "$root/build/plenum" "$root/docs/dashboard.webp"

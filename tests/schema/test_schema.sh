@@ -16,17 +16,7 @@ skip()
     exit 77
 }
 
-command -v node >/dev/null 2>&1 || skip "no Node.js (Debian: apt install nodejs npm)"
-node -e 'process.exit(process.versions.node.split(".")[0] >= 18 ? 0 : 1)' ||
-    skip "Node.js older than 18"
-mkdir -p "$work"
-if ! cmp -s "$here/package-lock.json" "$work/fetched.json"; then
-    command -v npm >/dev/null 2>&1 || skip "no npm (Debian: apt install npm)"
-    cp "$here/package.json" "$here/package-lock.json" "$work/"
-    (cd "$work" && timeout 120 npm ci --no-audit --no-fund --loglevel error </dev/null) ||
-        skip "npm could not fetch the modules of tests/schema/package.json"
-    cp "$here/package-lock.json" "$work/fetched.json"
-fi
+why=$("$root/tools/modules.sh" "$here" "$work") || skip "$why"
 cd "$work" || exit 1
 node "$here/check.js" "$root" || exit 1
 [ -z "${3:-}" ] || node "$here/check_api.js" "$root" "$3"

@@ -45,7 +45,7 @@ export const view = {
       await parts[4].refresh();
       await Promise.all(parts.slice(0, 4).map((part) => part.refresh()));
       running = false;
-      app.ready(asked);
+      app.ready();
       if (again) {
         again = false;
         refresh(true);

@@ -69,11 +69,11 @@ for tool in sh awk dirname env; do
     ln -s "$(command -v "$tool")" "$place/few/$tool"
 done
 tools=$place/few
-group=test
+group='web test'
 fake apt-get 'echo "apt-get $*"'
 fake dpkg-query 'case "$*" in *npm | *sqlite3) exit 1 ;; esac
 echo "install ok installed"'
-expect 'no npm' 0 'will now be installed: sqlite3 npm$'
+expect 'no npm' 0 'will now be installed: npm sqlite3$'
 fake npm 'exit 0'
 expect 'npm of another source' 0 'will now be installed: sqlite3$'
 tools=

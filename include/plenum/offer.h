@@ -139,6 +139,20 @@ plenum_offer_move_end(const struct plenum_ledger *ledger, uint64_t job, int64_t 
 #define PLENUM_PRICE_HIGH_MICRO INT64_C(10000000) /* U */
 PLENUM_API int64_t plenum_price_hour_micro(int32_t sold_milli);
 
+/* --- queue ------------------------------------------------------------------------------------ */
+
+/* When a job that does not run yet is expected to start, and why not before. */
+struct plenum_wait {
+    int64_t start_ms; /* PLENUM_FOREVER: not within the horizon of the search */
+    uint64_t behind;  /* the last job that must end first; 0: none */
+    char reason[PLENUM_OFFER_TEXT];
+};
+
+/* CHECKs that there is such a job, queued or reserved. */
+PLENUM_API void plenum_offer_wait(struct plenum_offer_desk *desk,
+                                  const struct plenum_ledger *ledger, uint64_t job,
+                                  struct plenum_wait *wait);
+
 /* --- calendar --------------------------------------------------------------------------------- */
 
 /* How much of a chip's accelerators can be sold and is sold in [from_ms, until_ms), as means in

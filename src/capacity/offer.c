@@ -158,26 +158,33 @@ static void fill_trial(struct plenum_offer_desk *desk, const struct plenum_ledge
     plenum_command_set(&desk->command, job, PLENUM_FIELD_STATE, PLENUM_JOB_RESERVED);
 }
 
-/* The earliest window of the shape that the ledger would take. Where the watts of the gang do not
- * fit together, the search goes on from later and later. */
-static bool find_offer(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
-                       const struct fit_request *shape, int64_t from_ms, int64_t latest_ms,
-                       struct found *found)
+/* Where the watts of the gang do not fit together, the search goes on from later and later. */
+int64_t offer_search(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                     const struct fit_request *shape, int64_t from_ms, int64_t latest_ms)
 {
     struct plenum_refusal refusal;
     for (int64_t later_ms = STEP_MS; from_ms <= latest_ms; later_ms *= 2) {
         int64_t start_ms = site_fit_search(desk->fit, ledger, shape, from_ms, latest_ms);
         if (start_ms == PLENUM_FOREVER)
-            return false;
+            break;
         fill_trial(desk, ledger, shape, start_ms);
-        if (plenum_ledger_test(ledger, &desk->command, &refusal)) {
-            take_down(desk, shape, start_ms, found);
-            offer_price(desk, ledger, shape, &found->offer);
-            return true;
-        }
+        if (plenum_ledger_test(ledger, &desk->command, &refusal))
+            return start_ms;
         from_ms = start_ms + later_ms;
     }
-    return false;
+    return PLENUM_FOREVER;
+}
+
+static bool find_offer(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                       const struct fit_request *shape, int64_t from_ms, int64_t latest_ms,
+                       struct found *found)
+{
+    int64_t start_ms = offer_search(desk, ledger, shape, from_ms, latest_ms);
+    if (start_ms == PLENUM_FOREVER)
+        return false;
+    take_down(desk, shape, start_ms, found);
+    offer_price(desk, ledger, shape, &found->offer);
+    return true;
 }
 
 /* --- all windows ------------------------------------------------------------------------------ */

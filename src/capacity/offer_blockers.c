@@ -76,19 +76,26 @@ static void look_at_rack(struct looking *looking, int32_t rack, int32_t devices)
     blocker->at_ms = offer_rack_expected_ms(looking->ledger, rack);
 }
 
-static void look_at_claims(struct looking *looking, int32_t server)
+size_t offer_claims_on(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                       int32_t server, const struct plenum_capacity_claim **claims)
 {
-    struct plenum_offer_desk *desk = looking->desk;
-    size_t count =
-        plenum_capacity_claims_on(looking->ledger, server, desk->claims, desk->claim_capacity);
+    size_t count = plenum_capacity_claims_on(ledger, server, desk->claims, desk->claim_capacity);
     if (count > desk->claim_capacity) {
         count = count < CLAIMS_MAX ? count : CLAIMS_MAX;
         desk->claims = array_reserve(desk->claims, &desk->claim_capacity, count,
                                      sizeof *desk->claims, CLAIMS_MAX);
-        plenum_capacity_claims_on(looking->ledger, server, desk->claims, count);
+        plenum_capacity_claims_on(ledger, server, desk->claims, count);
     }
+    *claims = desk->claims;
+    return count;
+}
+
+static void look_at_claims(struct looking *looking, int32_t server)
+{
+    const struct plenum_capacity_claim *claims;
+    size_t count = offer_claims_on(looking->desk, looking->ledger, server, &claims);
     for (size_t i = 0; i < count; i++) {
-        const struct plenum_capacity_claim *claim = &desk->claims[i];
+        const struct plenum_capacity_claim *claim = &claims[i];
         if (claim->owner.kind != PLENUM_JOB || claim->until_ms <= looking->from_ms ||
             claim->from_ms >= looking->until_ms)
             continue;

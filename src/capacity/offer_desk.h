@@ -34,6 +34,15 @@ void offer_blockers(struct plenum_offer_desk *desk, const struct plenum_ledger *
                     int32_t shape_count, const struct plenum_offer *first,
                     struct plenum_offer_answer *answer);
 
+/* All claims on a server, valid until the next call; gives how many. */
+size_t offer_claims_on(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                       int32_t server, const struct plenum_capacity_claim **claims);
+
+/* The earliest start of a shape that the ledger would take, tried as desk->command; PLENUM_FOREVER
+ * where there is none. */
+int64_t offer_search(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                     const struct fit_request *shape, int64_t from_ms, int64_t latest_ms);
+
 /* Puts the parts of an offer as claims of the job into a command. */
 void offer_claims(const struct plenum_site *site, const struct plenum_offer *offer,
                   struct plenum_ref job, struct plenum_command *command);

@@ -162,7 +162,7 @@ static void engine_wait_for_sync(struct plenum_engine *engine, const struct inbo
 }
 
 /* Takes up what clients posted, as much as was there at the begin. */
-static enum plenum_status engine_take_posted(struct plenum_engine *engine)
+enum plenum_status plenum_engine_take_posted(struct plenum_engine *engine)
 {
     struct inbox_item item;
     enum plenum_status status = PLENUM_OK;
@@ -214,7 +214,7 @@ static enum plenum_status engine_tick(struct plenum_engine *engine, struct plenu
 
 enum plenum_status plenum_engine_step(struct plenum_engine *engine, struct plenum_error *error)
 {
-    enum plenum_status status = engine_take_posted(engine);
+    enum plenum_status status = plenum_engine_take_posted(engine);
     for (size_t i = 0; i < engine->agent_count && status == PLENUM_OK; i++)
         status = engine_ask(engine, &engine->agents[i]);
     if (status != PLENUM_OK)
@@ -231,7 +231,7 @@ enum plenum_status plenum_engine_step(struct plenum_engine *engine, struct plenu
 
 static enum plenum_status engine_stand(struct plenum_engine *engine, struct plenum_error *error)
 {
-    enum plenum_status status = engine_take_posted(engine);
+    enum plenum_status status = plenum_engine_take_posted(engine);
     engine_sync_if_due(engine);
     return status == PLENUM_OK ? PLENUM_OK : plenum_fail(error, status, "%s", engine->error.text);
 }

@@ -147,6 +147,15 @@ static enum plenum_status submit_new(struct plenum_ledger *ledger,
     return PLENUM_OK;
 }
 
+bool plenum_ledger_answered(const struct plenum_ledger *ledger, struct plenum_command_id id,
+                            struct plenum_outcome *outcome)
+{
+    const struct id_entry *seen = id_memory_find(&ledger->ids, id);
+    if (seen)
+        *outcome = seen->outcome;
+    return seen != NULL;
+}
+
 static enum plenum_status submit_with_id(struct plenum_ledger *ledger,
                                          const struct plenum_command *command,
                                          const struct plenum_sink *sink,

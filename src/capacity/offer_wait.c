@@ -1,0 +1,139 @@
+/* Waiting: the start that a job is expected to have, and who is before it.
+ *
+ * A reserved job has its start; whoever holds part of its servers until then is before it. A queued
+ * one is searched for as the planner of the site would search now. */
+#include "capacity/offer_desk.h"
+
+#include "base/check.h"
+#include "base/instant.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define WEEKS_2_MS (INT64_C(14) * 24 * 3600 * 1000)
+
+enum { SHOWN = 3 };
+
+struct before { /* jobs that hold what the job will have */
+    uint64_t jobs[SHOWN];
+    int64_t ends[SHOWN]; /* latest first */
+    int32_t count;       /* of all, those not kept among them */
+};
+
+static const char *tenant_of(const struct plenum_ledger *ledger, uint64_t job)
+{
+    int64_t tenant = plenum_ledger_get(ledger, PLENUM_JOB, job, PLENUM_JOB_TENANT);
+    return plenum_ledger_site(ledger)->tenants[tenant].name;
+}
+
+static bool is_known(const struct before *before, uint64_t job)
+{
+    for (int32_t i = 0; i < before->count && i < SHOWN; i++)
+        if (before->jobs[i] == job)
+            return true;
+    return false;
+}
+
+static void add_before(struct before *before, uint64_t job, int64_t end_ms)
+{
+    if (is_known(before, job))
+        return;
+    int32_t at = before->count < SHOWN ? before->count : SHOWN;
+    before->count++;
+    while (at > 0 && before->ends[at - 1] < end_ms)
+        at--;
+    for (int32_t i = SHOWN - 1; i > at; i--) {
+        before->jobs[i] = before->jobs[i - 1];
+        before->ends[i] = before->ends[i - 1];
+    }
+    if (at < SHOWN) {
+        before->jobs[at] = job;
+        before->ends[at] = end_ms;
+    }
+}
+
+/* Who holds something on the server that ends by the start. */
+static void look_before(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                        int32_t server, uint64_t job, int64_t start_ms, struct before *before)
+{
+    const struct plenum_capacity_claim *claims;
+    size_t count = offer_claims_on(desk, ledger, server, &claims);
+    for (size_t i = 0; i < count; i++)
+        if (claims[i].owner.kind == PLENUM_JOB && claims[i].owner.id != job &&
+            claims[i].until_ms <= start_ms)
+            add_before(before, claims[i].owner.id, claims[i].until_ms);
+}
+
+static void tell_before(const struct plenum_ledger *ledger, const struct before *before,
+                        struct plenum_wait *wait)
+{
+    char until[INSTANT_TEXT], more[32] = "";
+    wait->behind = before->jobs[0];
+    if (before->count > 1)
+        (void)text_format(more, sizeof more, ", and after %" PRId32 " more", before->count - 1);
+    (void)text_format(wait->reason, sizeof wait->reason,
+                      "after job %" PRIu64 " of %s, which holds its servers until %s%s",
+                      before->jobs[0], tenant_of(ledger, before->jobs[0]),
+                      instant_format(before->ends[0], until), more);
+}
+
+static void wait_reserved(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                          uint64_t job, const int64_t *row, struct plenum_wait *wait)
+{
+    struct before before = {.count = 0};
+    struct plenum_ref ref = plenum_ref(PLENUM_JOB, job);
+    wait->start_ms = row[PLENUM_JOB_START_MS];
+    if (row[PLENUM_JOB_START_MS] == row[PLENUM_JOB_EARLIEST_MS]) {
+        (void)text_format(wait->reason, sizeof wait->reason, "%s for then",
+                          row[PLENUM_JOB_PROMISED_MS] ? "sold" : "asked");
+        return;
+    }
+    size_t count = plenum_capacity_claims_of(ledger, ref, NULL, 0);
+    struct plenum_capacity_claim *own = memory_new(count, sizeof *own);
+    plenum_capacity_claims_of(ledger, ref, own, count);
+    for (size_t i = 0; i < count; i++)
+        look_before(desk, ledger, own[i].server, job, wait->start_ms, &before);
+    free(own);
+    if (before.count > 0)
+        tell_before(ledger, &before, wait);
+    else
+        (void)text_format(wait->reason, sizeof wait->reason,
+                          "its watts, or servers that come into service, are not there before");
+}
+
+static void wait_queued(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                        const int64_t *row, struct plenum_wait *wait)
+{
+    int64_t now_ms = plenum_ledger_now_ms(ledger);
+    int64_t from_ms = row[PLENUM_JOB_EARLIEST_MS] > now_ms ? row[PLENUM_JOB_EARLIEST_MS] : now_ms;
+    struct fit_request shape = fit_request_of(row);
+    wait->start_ms = offer_search(desk, ledger, &shape, from_ms, from_ms + WEEKS_2_MS);
+    if (wait->start_ms != PLENUM_FOREVER) {
+        (void)text_format(wait->reason, sizeof wait->reason,
+                          "it fits then beside all that is reserved; jobs before it in the queue "
+                          "may come first");
+        return;
+    }
+    struct plenum_offer_answer *answer = memory_new(1, sizeof *answer);
+    struct plenum_offer_request request = {.accelerators = shape.accelerators * shape.servers,
+                                           .earliest_ms = from_ms,
+                                           .duration_ms = shape.length_ms};
+    offer_blockers(desk, ledger, &request, &shape, 1, NULL, answer);
+    CHECK(answer->blocker_count > 0);
+    (void)text_format(wait->reason, sizeof wait->reason, "%s", answer->blockers[0].text);
+    free(answer);
+}
+
+void plenum_offer_wait(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                       uint64_t job, struct plenum_wait *wait)
+{
+    const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, job);
+    CHECK(row && row[PLENUM_FIELD_STATE] <= PLENUM_JOB_RESERVED);
+    *wait = (struct plenum_wait){.start_ms = PLENUM_FOREVER};
+    if (row[PLENUM_FIELD_STATE] == PLENUM_JOB_RESERVED)
+        wait_reserved(desk, ledger, job, row, wait);
+    else
+        wait_queued(desk, ledger, row, wait);
+}

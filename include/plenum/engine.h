@@ -111,8 +111,8 @@ plenum_engine_post(struct plenum_engine *engine, const struct plenum_command *co
 /* Takes up what was posted now instead of at the next step, and not during one: for a server on the
  * engine's thread that must see the effect before it looks at the next request. Answers still come
  * when outcomes are durable. */
-PLENUM_API enum plenum_status plenum_engine_take_posted(struct plenum_engine *engine)
-    PLENUM_MUST_USE;
+PLENUM_API enum plenum_status
+plenum_engine_take_posted(struct plenum_engine *engine) PLENUM_MUST_USE;
 
 /* Wall nanoseconds spent so far. */
 PLENUM_API int64_t plenum_engine_spent_ns(const struct plenum_engine *engine,

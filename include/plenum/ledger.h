@@ -130,8 +130,7 @@ PLENUM_API enum plenum_status plenum_ledger_submit(struct plenum_ledger *ledger,
 
 /* Whether a command of this id was answered in the last PLENUM_ID_MEMORY_MS, and how. */
 PLENUM_API bool plenum_ledger_answered(const struct plenum_ledger *ledger,
-                                       struct plenum_command_id id,
-                                       struct plenum_outcome *outcome);
+                                       struct plenum_command_id id, struct plenum_outcome *outcome);
 
 #define PLENUM_ID_MEMORY_MS (INT64_C(7) * 24 * 3600 * 1000) /* site time */
 

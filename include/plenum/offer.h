@@ -138,6 +138,11 @@ plenum_offer_move_end(const struct plenum_ledger *ledger, uint64_t job, int64_t 
 #define PLENUM_PRICE_LOW_MICRO  INT64_C(1000000)  /* L */
 #define PLENUM_PRICE_HIGH_MICRO INT64_C(10000000) /* U */
 PLENUM_API int64_t plenum_price_hour_micro(int32_t sold_milli);
+/* What it costs to hold what a job holds until end_ms instead of until its end; 0
+ * where that is not later. */
+PLENUM_API int64_t plenum_offer_price_more(struct plenum_offer_desk *desk,
+                                           const struct plenum_ledger *ledger, uint64_t job,
+                                           int64_t end_ms);
 
 /* --- queue ------------------------------------------------------------------------------------ */
 

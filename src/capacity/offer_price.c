@@ -109,3 +109,27 @@ void offer_price(struct plenum_offer_desk *desk, const struct plenum_ledger *led
                       mean_micro / 1000000, mean_micro / 10000 % 100, what, milli / 1000,
                       milli % 1000, share_sum / slices / 10);
 }
+
+/* A job that asked for no chip by name pays for the one of its first server. */
+static int32_t chip_of_job(const struct plenum_ledger *ledger, uint64_t job)
+{
+    const struct plenum_site *site = plenum_ledger_site(ledger);
+    struct plenum_capacity_claim claim;
+    if (plenum_capacity_claims_of(ledger, plenum_ref(PLENUM_JOB, job), &claim, 1) == 0)
+        return PLENUM_NONE;
+    return site->server_models[site->servers[claim.server].model].accelerator_chip;
+}
+
+int64_t plenum_offer_price_more(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                                uint64_t job, int64_t end_ms)
+{
+    const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, job);
+    CHECK(row);
+    struct plenum_offer more = {.start_ms = row[PLENUM_JOB_END_MS], .end_ms = end_ms};
+    struct fit_request shape = fit_request_of(row);
+    if (more.start_ms >= end_ms)
+        return 0;
+    shape.chip = shape.accelerators > 0 ? chip_of_job(ledger, job) : PLENUM_NONE;
+    offer_price(desk, ledger, &shape, &more);
+    return more.price_micro;
+}

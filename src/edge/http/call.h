@@ -70,6 +70,7 @@ struct call {
     char part[HTTP_PART_MAX];   /* that of a * */
     struct posted **all_posted; /* of the server: commands that the engine has not answered */
     struct posted *posted;      /* of this call, or NULL */
+    struct plenum_offer_desk **desk; /* of the server: NULL until one is needed */
     bool waits; /* for events after wait_since, or until then: to be handled again */
     uint64_t wait_since;
     int64_t wait_until_ns;            /* 0: it has not begun to wait */
@@ -139,6 +140,13 @@ void handle_floor_resume(struct call *call, const char *id);
 void handle_drones_ground(struct call *call, const char *id);
 void handle_drones_release(struct call *call, const char *id);
 void handle_power_limits(struct call *call, const char *id);
+void handle_offers(struct call *call, const char *id);
+void handle_reservations(struct call *call, const char *id);
+void handle_reservation_cancel(struct call *call, const char *id);
+void handle_reservation_extend(struct call *call, const char *id);
+void handle_calendar(struct call *call, const char *id);
+void handle_queue(struct call *call, const char *id);
+void handle_prices(struct call *call, const char *id);
 void handle_command(struct call *call, const char *id);
 void handle_events(struct call *call, const char *id);
 void handle_rack_elevation(struct call *call, const char *id);

@@ -75,6 +75,7 @@ static struct exchange *exchange_create(struct plenum_http *server, struct lws *
     call->counts = &server->counts;
     call->series = server->series;
     call->all_posted = &server->posted;
+    call->desk = &server->desk;
     call->ready = exchange_ready;
     return exchange;
 }

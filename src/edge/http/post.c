@@ -120,6 +120,12 @@ static struct plenum_command_id id_of_key(const char *key)
     return id;
 }
 
+bool post_answered(const struct call *call, struct plenum_outcome *outcome)
+{
+    const char *key = call->request.idempotency_key;
+    return key[0] && plenum_ledger_answered(call->ledger, id_of_key(key), outcome);
+}
+
 void post_command(struct call *call, struct plenum_command *command, bool dry_run, json_t *more)
 {
     struct posted *posted = memory_new(1, sizeof *posted);

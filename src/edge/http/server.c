@@ -1,6 +1,8 @@
 /* The server's begin and end, what happens on its sockets, and its time: see server.h. */
 #include "edge/http/server.h"
 
+#include <plenum/offer.h>
+
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -168,6 +170,7 @@ void plenum_http_destroy(struct plenum_http *server)
     if (server->context)
         lws_context_destroy(server->context);
     command_forget_all(&server->posted);
+    plenum_offer_desk_destroy(server->desk);
     series_destroy(server->series);
     free(server);
 }

@@ -33,6 +33,7 @@ struct plenum_http {
     struct series *series;
     struct exchange *waiting; /* for events */
     struct posted *posted;    /* commands that the engine has not answered */
+    struct plenum_offer_desk *desk;
     lws_sorted_usec_list_t wake;
 };
 

@@ -1,0 +1,293 @@
+/* POST /v1/capacity/offers and /v1/capacity/reservations: what can be had, and having it.
+ *
+ * A reservation is planned and posted in one go on the engine's thread, and taken up at once, so
+ * that the next request is planned beside it. One that is sent again with the same Idempotency-Key
+ * is not planned again: it is answered from the row of the journal that it made. */
+#include "edge/http/capacity.h"
+#include "edge/http/json.h"
+#include "edge/http/post.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* --- offers ----------------------------------------------------------------------------------- */
+
+static void answer_offers(struct call *call, const struct plenum_offer_answer *answer)
+{
+    const struct plenum_site *site = plenum_ledger_site(call->ledger);
+    json_t *object = json_object(), *offers = json_array();
+    for (int32_t i = 0; i < answer->offer_count; i++)
+        json_push(offers, capacity_offer_json(site, &answer->offers[i]));
+    json_put_i64(object, "now_ms", plenum_ledger_now_ms(call->ledger));
+    json_put(object, "offers", offers);
+    json_put(object, "blockers", capacity_blockers_json(answer));
+    call_answer_done(call, object);
+}
+
+void handle_offers(struct call *call, const char *id)
+{
+    struct plenum_offer_request request;
+    struct plenum_error error;
+    int64_t count = 3;
+    (void)id;
+    json_t *object = post_object(call);
+    if (object && capacity_request_read(call, object, " ", &request, &count)) {
+        struct plenum_offer_answer *answer = memory_new(1, sizeof *answer);
+        struct plenum_offer_desk *desk = capacity_desk(call);
+        if (plenum_offer_ask(desk, call->ledger, &request, (int32_t)count, answer, &error) ==
+            PLENUM_OK)
+            answer_offers(call, answer);
+        else
+            call_problem(call, 400, "%s", error.text);
+        capacity_desk_return(call, desk);
+        free(answer);
+    }
+    json_decref(object);
+}
+
+/* --- a command that was sent before ----------------------------------------------------------- */
+
+struct recall {
+    enum plenum_command_kind kind;
+    uint64_t job; /* of the row: created or set */
+    bool fits;
+    json_t *fields; /* of the job, as it was set */
+};
+
+static bool recall_row(void *context, const struct plenum_journal_row *row)
+{
+    struct recall *recall = context;
+    recall->fits = row->taken && row->command->kind == recall->kind;
+    for (size_t i = 0; i < row->command->op_count && recall->fits; i++) {
+        const struct plenum_op *op = &row->command->ops[i];
+        if (op->type != PLENUM_OP_SET || op->set.ref.kind != PLENUM_JOB)
+            continue;
+        recall->job = op->set.ref.id;
+        json_put_i64(recall->fields, plenum_field_name(PLENUM_JOB, op->set.field), op->set.value);
+    }
+    return false;
+}
+
+static int64_t recalled(const struct recall *recall, int32_t field)
+{
+    return json_integer_value(
+        json_object_get(recall->fields, plenum_field_name(PLENUM_JOB, field)));
+}
+
+static json_t *job_json(uint64_t job, int64_t start_ms, int64_t end_ms, int64_t price_micro)
+{
+    json_t *more = json_object();
+    json_put_i64(more, "job", (int64_t)job);
+    json_put_i64(more, "start_ms", start_ms);
+    json_put_i64(more, "end_ms", end_ms);
+    json_put_i64(more, "price_micro", price_micro);
+    return more;
+}
+
+/* Reads the row of the command that came with this key before. False: there was none, or it was
+ * refused. */
+static bool recall_read(struct call *call, bool dry_run, enum plenum_command_kind kind,
+                        struct plenum_outcome *outcome, struct recall *recall)
+{
+    struct plenum_error error;
+    struct plenum_journal *journal = plenum_engine_journal(call->engine);
+    *recall = (struct recall){.kind = kind};
+    if (dry_run || !journal || !post_answered(call, outcome) || !outcome->taken)
+        return false;
+    recall->fields = json_object();
+    return plenum_journal_walk(journal, outcome->seq, recall_row, recall, &error) == PLENUM_OK;
+}
+
+static void answer_again(struct call *call, const struct plenum_outcome *outcome, json_t *more)
+{
+    json_put(more, "taken", json_true());
+    json_put(more, "again", json_true());
+    json_put(more, "dry_run", json_false());
+    json_put_i64(more, "seq", (int64_t)outcome->seq);
+    call_answer_done(call, more);
+}
+
+/* True: answered, as it was before. A key that was used for something else is left to the ledger,
+ * which refuses it. */
+static bool reserved_before(struct call *call, bool dry_run,
+                            const struct plenum_offer_request *request)
+{
+    struct plenum_outcome outcome;
+    struct recall recall;
+    bool again =
+        recall_read(call, dry_run, PLENUM_COMMAND_JOB_RESERVE, &outcome, &recall) && recall.fits &&
+        recalled(&recall, PLENUM_JOB_TENANT) == request->tenant &&
+        recalled(&recall, PLENUM_JOB_DURATION_MS) == request->duration_ms &&
+        recalled(&recall, PLENUM_JOB_SERVERS) * recalled(&recall, PLENUM_JOB_ACCELERATORS) ==
+            request->accelerators;
+    if (again)
+        answer_again(call, &outcome,
+                     job_json(recall.job, recalled(&recall, PLENUM_JOB_START_MS),
+                              recalled(&recall, PLENUM_JOB_END_MS),
+                              recalled(&recall, PLENUM_JOB_PRICE_MICRO)));
+    json_decref(recall.fields);
+    return again;
+}
+
+/* --- reservations ----------------------------------------------------------------------------- */
+
+/* Posts it, and has it taken up before the next request is looked at. Takes more. */
+static void post_now(struct call *call, struct plenum_command *command, bool dry_run, json_t *more)
+{
+    post_command(call, command, dry_run, more);
+    if (call->answer.status == 0 && plenum_engine_take_posted(call->engine) != PLENUM_OK) {
+        command_forget_call(call);
+        call_problem(call, 500, "the journal cannot be written");
+    }
+}
+
+static void answer_none(struct call *call, const struct plenum_offer_answer *answer, bool dry_run)
+{
+    json_t *object = json_object();
+    json_put(object, "taken", json_false());
+    json_put(object, "again", json_false());
+    json_put(object, "dry_run", json_boolean(dry_run));
+    json_put(object, "seq", json_null());
+    json_put(object, "blockers", capacity_blockers_json(answer));
+    call_answer_problem(call, 409, object,
+                        answer->blocker_count > 0 ? answer->blockers[0].text
+                                                  : "nothing fits in that time");
+}
+
+static void reserve(struct call *call, const struct plenum_offer_request *request,
+                    const char *actor, bool dry_run)
+{
+    struct plenum_error error;
+    struct plenum_command command;
+    struct plenum_offer_answer *answer = memory_new(1, sizeof *answer);
+    struct plenum_offer_desk *desk = capacity_desk(call);
+    enum plenum_status status = plenum_offer_ask(desk, call->ledger, request, 1, answer, &error);
+    const struct plenum_offer *offer = &answer->offers[0];
+    plenum_command_init(&command, PLENUM_COMMAND_JOB_RESERVE, actor);
+    if (status != PLENUM_OK) {
+        call_problem(call, 400, "%s", error.text);
+    } else if (answer->offer_count == 0) {
+        answer_none(call, answer, dry_run);
+    } else {
+        uint64_t job = plenum_ledger_next_id(call->ledger, PLENUM_JOB);
+        plenum_offer_reserve(call->ledger, request, offer, &command);
+        post_now(call, &command, dry_run,
+                 job_json(job, offer->start_ms, offer->end_ms, offer->price_micro));
+    }
+    plenum_command_finish(&command);
+    capacity_desk_return(call, desk);
+    free(answer);
+}
+
+void handle_reservations(struct call *call, const char *id)
+{
+    struct plenum_offer_request request;
+    char actor[PLENUM_ACTOR_MAX];
+    bool dry_run;
+    int64_t count = 1;
+    (void)id;
+    json_t *object = post_dry_run(call, &dry_run) ? post_object(call) : NULL;
+    if (object &&
+        capacity_request_read(call, object, " start_ms actor reason ", &request, &count) &&
+        post_actor(call, object, actor)) {
+        if (request.tenant == PLENUM_NONE)
+            call_problem(call, 400, "tenant: expected the number or the name of a tenant");
+        else if (!reserved_before(call, dry_run, &request))
+            reserve(call, &request, actor, dry_run);
+    }
+    json_decref(object);
+}
+
+/* --- changes of mind -------------------------------------------------------------------------- */
+
+/* The job of the path that is not over; false, and answered. */
+static bool read_job(struct call *call, const char *id, uint64_t *job)
+{
+    const int64_t *row =
+        text_to_u64(id, job) ? plenum_ledger_row(call->ledger, PLENUM_JOB, *job) : NULL;
+    if (row && row[PLENUM_FIELD_STATE] < PLENUM_JOB_DONE)
+        return true;
+    call_problem(call, 404, "there is no reservation \"%s\"", id);
+    return false;
+}
+
+static bool changed_before(struct call *call, bool dry_run, enum plenum_command_kind kind,
+                           const char *id)
+{
+    struct plenum_outcome outcome;
+    struct recall recall;
+    uint64_t job;
+    bool again = recall_read(call, dry_run, kind, &outcome, &recall) && recall.fits &&
+                 text_to_u64(id, &job) && job == recall.job;
+    json_decref(recall.fields);
+    if (again) {
+        json_t *more = json_object();
+        json_put_i64(more, "job", (int64_t)job);
+        answer_again(call, &outcome, more);
+    }
+    return again;
+}
+
+void handle_reservation_cancel(struct call *call, const char *id)
+{
+    char actor[PLENUM_ACTOR_MAX];
+    bool dry_run;
+    uint64_t job;
+    struct plenum_error error;
+    struct plenum_command command;
+    json_t *object = post_dry_run(call, &dry_run) ? post_object(call) : NULL;
+    if (object && post_members_known(call, object, " actor reason ") &&
+        post_actor(call, object, actor) &&
+        !changed_before(call, dry_run, PLENUM_COMMAND_JOB_CANCEL, id) && read_job(call, id, &job)) {
+        json_t *more = json_object();
+        json_put_i64(more, "job", (int64_t)job);
+        plenum_command_init(&command, PLENUM_COMMAND_JOB_CANCEL, actor);
+        if (plenum_offer_cancel(call->ledger, job, &command, &error) == PLENUM_OK)
+            post_now(call, &command, dry_run, more);
+        plenum_command_finish(&command);
+    }
+    json_decref(object);
+}
+
+/* What more time on the job's accelerators costs. */
+static int64_t extra_price(struct call *call, uint64_t job, int64_t end_ms)
+{
+    struct plenum_offer_desk *desk = capacity_desk(call);
+    int64_t extra = plenum_offer_price_more(desk, call->ledger, job, end_ms);
+    capacity_desk_return(call, desk);
+    return extra;
+}
+
+static void extend(struct call *call, uint64_t job, int64_t end_ms, const char *actor, bool dry_run)
+{
+    struct plenum_error error;
+    struct plenum_command command;
+    const int64_t *row = plenum_ledger_row(call->ledger, PLENUM_JOB, job);
+    int64_t extra = extra_price(call, job, end_ms);
+    plenum_command_init(&command, PLENUM_COMMAND_JOB_EXTEND, actor);
+    if (plenum_offer_move_end(call->ledger, job, end_ms, extra, &command, &error) == PLENUM_OK)
+        post_now(
+            call, &command, dry_run,
+            job_json(job, row[PLENUM_JOB_START_MS], end_ms, row[PLENUM_JOB_PRICE_MICRO] + extra));
+    else
+        call_problem(call, 400, "%s", error.text);
+    plenum_command_finish(&command);
+}
+
+void handle_reservation_extend(struct call *call, const char *id)
+{
+    char actor[PLENUM_ACTOR_MAX];
+    bool dry_run;
+    uint64_t job;
+    int64_t end_ms = 0;
+    json_t *object = post_dry_run(call, &dry_run) ? post_object(call) : NULL;
+    if (object && post_members_known(call, object, " end_ms actor reason ") &&
+        post_actor(call, object, actor) &&
+        post_i64(call, object, "end_ms", 1, INT64_MAX / 2, &end_ms) &&
+        !changed_before(call, dry_run, PLENUM_COMMAND_JOB_EXTEND, id) && read_job(call, id, &job))
+        extend(call, job, end_ms, actor, dry_run);
+    json_decref(object);
+}

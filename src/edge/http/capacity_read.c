@@ -1,0 +1,237 @@
+/* GET /v1/capacity/calendar, queue and prices: what is sold, who waits, and what it costs. */
+#include "edge/http/capacity.h"
+#include "edge/http/json.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+#define HOUR_MS INT64_C(3600000)
+#define DAY_MS  (24 * HOUR_MS)
+#define WEEK_MS (7 * DAY_MS)
+
+enum { BUCKETS_MAX = 1000, WEEKS = 8 };
+
+static bool chip_is_sold(const struct plenum_site *site, int32_t chip)
+{
+    for (int32_t i = 0; i < site->server_count; i++)
+        if (site->server_models[site->servers[i].model].accelerator_chip == chip)
+            return site->chips[chip].kind == PLENUM_CHIP_ACCELERATOR;
+    return false;
+}
+
+static json_t *milli_json(int64_t milli)
+{
+    return milli % 1000 == 0 ? json_integer(milli / 1000) : json_real((double)milli / 1000.0);
+}
+
+/* --- calendar --------------------------------------------------------------------------------- */
+
+struct span {
+    int64_t from_ms, step_ms, buckets;
+};
+
+static void put_series(json_t *object, struct plenum_offer_desk *desk, struct call *call,
+                       int32_t chip, int32_t rack, const struct span *span)
+{
+    json_t *total = json_array(), *sold = json_array();
+    for (int64_t i = 0; i < span->buckets; i++) {
+        int64_t total_milli, sold_milli, from_ms = span->from_ms + i * span->step_ms;
+        plenum_offer_sold(desk, call->ledger, chip, rack, from_ms, from_ms + span->step_ms,
+                          &total_milli, &sold_milli);
+        json_push(total, milli_json(total_milli));
+        json_push(sold, milli_json(sold_milli));
+    }
+    json_put(object, "total", total);
+    json_put(object, "sold", sold);
+}
+
+static json_t *calendar_chips(struct call *call, struct plenum_offer_desk *desk,
+                              const struct span *span)
+{
+    const struct plenum_site *site = plenum_ledger_site(call->ledger);
+    json_t *list = json_array();
+    for (int32_t chip = 0; chip < site->chip_count; chip++) {
+        if (!chip_is_sold(site, chip))
+            continue;
+        json_t *object = json_object();
+        json_put_i64(object, "chip", chip);
+        json_put_text(object, "name", site->chips[chip].name);
+        put_series(object, desk, call, chip, PLENUM_NONE, span);
+        json_push(list, object);
+    }
+    return list;
+}
+
+/* Of racks that have accelerators. */
+static json_t *calendar_racks(struct call *call, struct plenum_offer_desk *desk,
+                              const struct span *span)
+{
+    const struct plenum_site *site = plenum_ledger_site(call->ledger);
+    json_t *list = json_array();
+    for (int32_t rack = 0; rack < site->rack_count; rack++) {
+        const struct plenum_server *first = &site->servers[site->racks[rack].first_server];
+        int32_t chip = site->server_models[first->model].accelerator_chip;
+        if (chip == PLENUM_NONE)
+            continue;
+        json_t *object = json_object();
+        json_put_i64(object, "rack", rack);
+        json_put_text(object, "name", site->racks[rack].name);
+        json_put_text(object, "chip", site->chips[chip].name);
+        put_series(object, desk, call, PLENUM_NONE, rack, span);
+        json_push(list, object);
+    }
+    return list;
+}
+
+static bool read_span(struct call *call, struct span *span)
+{
+    int64_t now_ms = plenum_ledger_now_ms(call->ledger), until_ms = now_ms + DAY_MS;
+    *span = (struct span){.from_ms = now_ms, .buckets = 48};
+    if (!call_query_i64(call, "from_ms", 0, INT64_MAX / 2, &span->from_ms))
+        return false;
+    until_ms = span->from_ms > now_ms ? span->from_ms + DAY_MS : until_ms;
+    if (!call_query_i64(call, "until_ms", span->from_ms + 1,
+                        span->from_ms + PLENUM_OFFER_DURATION_MAX, &until_ms) ||
+        !call_query_i64(call, "buckets", 1, BUCKETS_MAX, &span->buckets))
+        return false;
+    span->step_ms = (until_ms - span->from_ms + span->buckets - 1) / span->buckets;
+    return true;
+}
+
+void handle_calendar(struct call *call, const char *id)
+{
+    struct span span;
+    const char *by = call_query(call, "by");
+    (void)id;
+    if (by && strcmp(by, "chip") != 0 && strcmp(by, "rack") != 0) {
+        call_problem(call, 400, "by: found \"%s\", expected chip or rack", by);
+        return;
+    }
+    if (!read_span(call, &span))
+        return;
+    struct plenum_offer_desk *desk = capacity_desk(call);
+    json_t *object = json_object();
+    json_put_i64(object, "from_ms", span.from_ms);
+    json_put_i64(object, "step_ms", span.step_ms);
+    if (by && strcmp(by, "rack") == 0)
+        json_put(object, "racks", calendar_racks(call, desk, &span));
+    else
+        json_put(object, "chips", calendar_chips(call, desk, &span));
+    capacity_desk_return(call, desk);
+    call_answer_json(call, object);
+}
+
+/* --- queue ------------------------------------------------------------------------------------ */
+
+static json_t *wait_json(struct call *call, struct plenum_offer_desk *desk, uint64_t id,
+                         const int64_t *row)
+{
+    const struct plenum_site *site = plenum_ledger_site(call->ledger);
+    struct plenum_wait wait;
+    json_t *object = json_object();
+    plenum_offer_wait(desk, call->ledger, id, &wait);
+    json_put_i64(object, "job", (int64_t)id);
+    json_put_text(object, "state", plenum_state_name(PLENUM_JOB, (int32_t)row[PLENUM_FIELD_STATE]));
+    json_put_i64(object, "tenant", row[PLENUM_JOB_TENANT]);
+    json_put_text(object, "tenant_name", site->tenants[row[PLENUM_JOB_TENANT]].name);
+    json_put_i64(object, "accelerators", row[PLENUM_JOB_SERVERS] * row[PLENUM_JOB_ACCELERATORS]);
+    json_put_i64(object, "servers", row[PLENUM_JOB_SERVERS]);
+    json_put_i64(object, "submit_ms", row[PLENUM_JOB_SUBMIT_MS]);
+    json_put_ms(object, "predicted_start_ms", wait.start_ms);
+    json_put(object, "promised", json_boolean(row[PLENUM_JOB_PROMISED_MS] != 0));
+    json_put(object, "behind", wait.behind ? json_integer((int64_t)wait.behind) : json_null());
+    json_put_text(object, "reason", wait.reason);
+    return object;
+}
+
+/* Queued jobs and reserved ones that have not begun, in the order in which they were asked for. */
+void handle_queue(struct call *call, const char *id)
+{
+    int64_t limit = 100, from = 0;
+    size_t cursor = 0;
+    uint64_t job;
+    const int64_t *row;
+    (void)id;
+    if (!call_query_i64(call, "limit", 1, PLENUM_HTTP_PAGE_MAX, &limit) ||
+        !call_query_i64(call, "cursor", 0, INT64_MAX, &from))
+        return;
+    struct plenum_offer_desk *desk = capacity_desk(call);
+    json_t *page = json_object(), *items = json_array(), *next = NULL;
+    int64_t count = 0;
+    while (plenum_ledger_walk(call->ledger, PLENUM_JOB, &cursor, &job, &row)) {
+        if (row[PLENUM_FIELD_STATE] > PLENUM_JOB_RESERVED)
+            continue;
+        count++;
+        if (job < (uint64_t)from)
+            continue;
+        if (limit > 0)
+            json_push(items, wait_json(call, desk, job, row));
+        else if (!next)
+            next = json_integer((int64_t)job);
+        limit -= limit > 0;
+    }
+    json_put(page, "items", items);
+    json_put(page, "next", next ? next : json_null());
+    json_put_i64(page, "count", count);
+    capacity_desk_return(call, desk);
+    call_answer_json(call, page);
+}
+
+/* --- prices ----------------------------------------------------------------------------------- */
+
+static int64_t price_in(struct call *call, struct plenum_offer_desk *desk, int32_t chip,
+                        int64_t from_ms, int64_t until_ms, int64_t *total_milli,
+                        int64_t *sold_milli)
+{
+    plenum_offer_sold(desk, call->ledger, chip, PLENUM_NONE, from_ms, until_ms, total_milli,
+                      sold_milli);
+    return plenum_price_hour_micro(*total_milli > 0 ? (int32_t)(*sold_milli * 1000 / *total_milli)
+                                                    : 1000);
+}
+
+static json_t *chip_prices(struct call *call, struct plenum_offer_desk *desk, int32_t chip)
+{
+    const struct plenum_site *site = plenum_ledger_site(call->ledger);
+    int64_t now_ms = plenum_ledger_now_ms(call->ledger), total, sold, other_total, other_sold;
+    int64_t price = price_in(call, desk, chip, now_ms, now_ms + HOUR_MS, &total, &sold);
+    json_t *object = json_object(), *weeks = json_array();
+    for (int64_t week = 0; week < WEEKS; week++)
+        json_push(weeks,
+                  json_integer(price_in(call, desk, chip, now_ms + week * WEEK_MS,
+                                        now_ms + (week + 1) * WEEK_MS, &other_total, &other_sold)));
+    json_put_i64(object, "chip", chip);
+    json_put_text(object, "name", site->chips[chip].name);
+    json_put(object, "accelerators", milli_json(total));
+    json_put(object, "sold", milli_json(sold));
+    json_put_i64(object, "price_hour_micro", price);
+    json_put(object, "weeks", weeks);
+    return object;
+}
+
+void handle_prices(struct call *call, const char *id)
+{
+    const struct plenum_site *site = plenum_ledger_site(call->ledger);
+    struct plenum_offer_desk *desk = capacity_desk(call);
+    json_t *object = json_object(), *tenants = json_array(), *chips = json_array();
+    int64_t now_ms = plenum_ledger_now_ms(call->ledger);
+    (void)id;
+    for (int32_t i = 0; i < site->tenant_count; i++) {
+        json_t *tenant = json_object();
+        json_put_i64(tenant, "id", i);
+        json_put_text(tenant, "name", site->tenants[i].name);
+        json_push(tenants, tenant);
+    }
+    for (int32_t chip = 0; chip < site->chip_count; chip++)
+        if (chip_is_sold(site, chip))
+            json_push(chips, chip_prices(call, desk, chip));
+    json_put_i64(object, "now_ms", now_ms);
+    json_put_i64(object, "from_ms", now_ms);
+    json_put_i64(object, "step_ms", WEEK_MS);
+    json_put_i64(object, "low_hour_micro", PLENUM_PRICE_LOW_MICRO);
+    json_put_i64(object, "high_hour_micro", PLENUM_PRICE_HIGH_MICRO);
+    json_put(object, "tenants", tenants);
+    json_put(object, "chips", chips);
+    capacity_desk_return(call, desk);
+    call_answer_json(call, object);
+}

@@ -1,6 +1,8 @@
 /* Blockers: each server that could give its part is looked at over the window as it was asked for:
- * it is free, or its rack is not in service, or jobs hold it, or its watts do not fit. Those that
- * end first are told first; what a job or rack keeps back is summed over its servers. */
+ * it is free, or its rack is not in service, or jobs hold it, or its watts do not fit. What a job or
+ * rack keeps back is summed over its servers. Where there is an offer later on, only jobs that hold
+ * its servers are told, those that end last first; else all, those that end first first. Racks
+ * follow by the date they are expected. */
 #include "capacity/offer_desk.h"
 
 #include "base/check.h"
@@ -21,7 +23,8 @@ struct looking {
     int64_t from_ms, until_ms;
     struct plenum_blocker *list; /* of jobs and racks, in the order they were met */
     size_t count, capacity;
-    int32_t servers, free_servers, power_servers; /* that could serve; that are free */
+    int32_t servers, open_servers, free_servers; /* that could serve; in service; free then */
+    const struct plenum_offer *first;            /* or NULL */
 };
 
 /* --- racks ------------------------------------------------------------------------------------ */
@@ -119,6 +122,14 @@ static bool part_is_free(const struct looking *looking, int32_t server)
            free_on.memory_bytes >= shape->memory_bytes;
 }
 
+static bool is_part_of(const struct plenum_offer *offer, int32_t server)
+{
+    for (int32_t i = 0; i < offer->part_count; i++)
+        if (offer->parts[i].server == server)
+            return true;
+    return false;
+}
+
 static void look_at_server(struct looking *looking, int32_t server)
 {
     const struct plenum_site *site = looking->desk->site;
@@ -135,16 +146,11 @@ static void look_at_server(struct looking *looking, int32_t server)
         look_at_rack(looking, rack, model->accelerators);
         return;
     }
-    if (!part_is_free(looking, server)) {
+    looking->open_servers++;
+    if (part_is_free(looking, server))
+        looking->free_servers++;
+    else if (!looking->first || is_part_of(looking->first, server))
         look_at_claims(looking, server);
-        return;
-    }
-    int32_t load = site->positions[site->racks[rack].position].load;
-    int64_t watts = plenum_server_job_w(model, looking->shape->accelerators, looking->shape->milli,
-                                        looking->shape->cores);
-    looking->free_servers++;
-    looking->power_servers +=
-        plenum_power_headroom_w(looking->ledger, load, looking->from_ms, looking->until_ms) < watts;
 }
 
 /* --- the texts -------------------------------------------------------------------------------- */
@@ -184,13 +190,27 @@ static void text_rack(const struct looking *looking, struct plenum_blocker *bloc
 static int compare_blockers(const void *a, const void *b)
 {
     const struct plenum_blocker *x = a, *y = b;
-    if (x->at_ms != y->at_ms)
-        return x->at_ms < y->at_ms ? -1 : 1;
     if (x->kind != y->kind)
         return x->kind < y->kind ? -1 : 1;
+    if (x->at_ms != y->at_ms)
+        return x->at_ms < y->at_ms ? -1 : 1;
     if (x->job != y->job)
         return x->job < y->job ? -1 : 1;
     return (x->rack > y->rack) - (x->rack < y->rack);
+}
+
+static int compare_last_first(const void *a, const void *b)
+{
+    const struct plenum_blocker *x = a, *y = b;
+    bool jobs = x->kind == PLENUM_BLOCKER_JOB && y->kind == PLENUM_BLOCKER_JOB;
+    if (jobs && x->at_ms != y->at_ms)
+        return x->at_ms > y->at_ms ? -1 : 1;
+    return compare_blockers(a, b);
+}
+
+static int64_t first_ms(const struct looking *looking)
+{
+    return looking->first ? looking->first->start_ms : PLENUM_FOREVER;
 }
 
 static void push(struct plenum_offer_answer *answer, const struct plenum_blocker *blocker)
@@ -200,14 +220,12 @@ static void push(struct plenum_offer_answer *answer, const struct plenum_blocker
 }
 
 /* The first line: what there is and what is needed. */
-static void push_sum(const struct looking *looking, const struct plenum_offer *first,
-                     struct plenum_offer_answer *answer)
+static void push_sum(const struct looking *looking, struct plenum_offer_answer *answer)
 {
     char from[INSTANT_TEXT];
     const struct fit_request *shape = looking->shape;
-    struct plenum_blocker blocker = {.kind = PLENUM_BLOCKER_FREE,
-                                     .at_ms = first ? first->start_ms : PLENUM_FOREVER,
-                                     .rack = PLENUM_NONE};
+    struct plenum_blocker blocker = {
+        .kind = PLENUM_BLOCKER_FREE, .at_ms = first_ms(looking), .rack = PLENUM_NONE};
     (void)text_format(blocker.text, sizeof blocker.text,
                       "from %s on, %" PRId32 " of %" PRId32
                       " servers with %s are free for all of it, %" PRId32 " are needed%s",
@@ -224,14 +242,12 @@ static void push_sum(const struct looking *looking, const struct plenum_offer *f
 
 /* Enough servers are free: it is their watts, which the ledger names. They are claimed in the name
  * of their racks, since a job that only holds watts would be refused for that. */
-static void push_power(const struct looking *looking, const struct plenum_offer *first,
-                       struct plenum_offer_answer *answer)
+static void push_power(const struct looking *looking, struct plenum_offer_answer *answer)
 {
     const struct plenum_site *site = looking->desk->site;
     struct plenum_command *command = &looking->desk->command;
-    struct plenum_blocker blocker = {.kind = PLENUM_BLOCKER_POWER,
-                                     .at_ms = first ? first->start_ms : PLENUM_FOREVER,
-                                     .rack = PLENUM_NONE};
+    struct plenum_blocker blocker = {
+        .kind = PLENUM_BLOCKER_POWER, .at_ms = first_ms(looking), .rack = PLENUM_NONE};
     struct plenum_refusal refusal;
     int32_t left = looking->shape->servers;
     plenum_command_reset(command, PLENUM_COMMAND_JOB_RESERVE, "offer");
@@ -273,7 +289,7 @@ static void push_never(const struct plenum_offer_request *request, const char *w
 }
 
 static void look(struct looking *looking, const struct plenum_offer_request *request,
-                 const struct plenum_offer *first, struct plenum_offer_answer *answer)
+                 struct plenum_offer_answer *answer)
 {
     for (int32_t server = 0; server < looking->desk->site->server_count; server++)
         look_at_server(looking, server);
@@ -281,11 +297,12 @@ static void look(struct looking *looking, const struct plenum_offer_request *req
         push_never(request, "servers that could give a part:", looking->servers, answer);
         return;
     }
-    push_sum(looking, first, answer);
+    push_sum(looking, answer);
     if (looking->free_servers >= looking->shape->servers)
-        push_power(looking, first, answer);
+        push_power(looking, answer);
     if (looking->count > 1)
-        qsort(looking->list, looking->count, sizeof *looking->list, compare_blockers);
+        qsort(looking->list, looking->count, sizeof *looking->list,
+              looking->first ? compare_last_first : compare_blockers);
     for (size_t i = 0; i < looking->count && i < PLENUM_OFFER_BLOCKERS_MAX; i++) {
         struct plenum_blocker *blocker = &looking->list[i];
         if (blocker->kind == PLENUM_BLOCKER_JOB)
@@ -315,8 +332,9 @@ void offer_blockers(struct plenum_offer_desk *desk, const struct plenum_ledger *
     struct looking looking = {.desk = desk,
                               .ledger = ledger,
                               .shape = &shapes[index],
+                              .first = first,
                               .from_ms = from_ms,
                               .until_ms = from_ms + request->duration_ms};
-    look(&looking, request, first, answer);
+    look(&looking, request, answer);
     free(looking.list);
 }

@@ -14,12 +14,16 @@
 
 #define WEEKS_2_MS (INT64_C(14) * 24 * 3600 * 1000)
 
-enum { SHOWN = 3 };
+enum { BEFORE_MAX = 1 << 24 };
 
-struct before { /* jobs that hold what the job will have */
-    uint64_t jobs[SHOWN];
-    int64_t ends[SHOWN]; /* latest first */
-    int32_t count;       /* of all, those not kept among them */
+struct before { /* a job that holds what another will have */
+    uint64_t job;
+    int64_t end_ms;
+};
+
+struct before_list {
+    struct before *items;
+    size_t count, capacity;
 };
 
 static const char *tenant_of(const struct plenum_ledger *ledger, uint64_t job)
@@ -28,61 +32,59 @@ static const char *tenant_of(const struct plenum_ledger *ledger, uint64_t job)
     return plenum_ledger_site(ledger)->tenants[tenant].name;
 }
 
-static bool is_known(const struct before *before, uint64_t job)
-{
-    for (int32_t i = 0; i < before->count && i < SHOWN; i++)
-        if (before->jobs[i] == job)
-            return true;
-    return false;
-}
-
-static void add_before(struct before *before, uint64_t job, int64_t end_ms)
-{
-    if (is_known(before, job))
-        return;
-    int32_t at = before->count < SHOWN ? before->count : SHOWN;
-    before->count++;
-    while (at > 0 && before->ends[at - 1] < end_ms)
-        at--;
-    for (int32_t i = SHOWN - 1; i > at; i--) {
-        before->jobs[i] = before->jobs[i - 1];
-        before->ends[i] = before->ends[i - 1];
-    }
-    if (at < SHOWN) {
-        before->jobs[at] = job;
-        before->ends[at] = end_ms;
-    }
-}
-
 /* Who holds something on the server that ends by the start. */
 static void look_before(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
-                        int32_t server, uint64_t job, int64_t start_ms, struct before *before)
+                        int32_t server, uint64_t job, int64_t start_ms, struct before_list *list)
 {
     const struct plenum_capacity_claim *claims;
     size_t count = offer_claims_on(desk, ledger, server, &claims);
-    for (size_t i = 0; i < count; i++)
-        if (claims[i].owner.kind == PLENUM_JOB && claims[i].owner.id != job &&
-            claims[i].until_ms <= start_ms)
-            add_before(before, claims[i].owner.id, claims[i].until_ms);
+    for (size_t i = 0; i < count; i++) {
+        struct before before = {claims[i].owner.id, claims[i].until_ms};
+        if (claims[i].owner.kind == PLENUM_JOB && before.job != job && before.end_ms <= start_ms)
+            ARRAY_PUSH(list->items, list->count, list->capacity, BEFORE_MAX) = before;
+    }
 }
 
-static void tell_before(const struct plenum_ledger *ledger, const struct before *before,
+static int compare_jobs(const void *a, const void *b)
+{
+    const struct before *x = a, *y = b;
+    if (x->job != y->job)
+        return x->job < y->job ? -1 : 1;
+    return (x->end_ms > y->end_ms) - (x->end_ms < y->end_ms);
+}
+
+/* The one that ends last, and how many others there are. */
+static struct before last_before(struct before_list *list, size_t *others)
+{
+    struct before last = list->items[0];
+    qsort(list->items, list->count, sizeof *list->items, compare_jobs);
+    *others = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        *others += i > 0 && list->items[i].job != list->items[i - 1].job;
+        if (list->items[i].end_ms > last.end_ms)
+            last = list->items[i];
+    }
+    return last;
+}
+
+static void tell_before(const struct plenum_ledger *ledger, struct before_list *list,
                         struct plenum_wait *wait)
 {
-    char until[INSTANT_TEXT], more[32] = "";
-    wait->behind = before->jobs[0];
-    if (before->count > 1)
-        (void)text_format(more, sizeof more, ", and after %" PRId32 " more", before->count - 1);
+    char until[INSTANT_TEXT], more[48] = "";
+    size_t others;
+    struct before last = last_before(list, &others);
+    wait->behind = last.job;
+    if (others > 0)
+        (void)text_format(more, sizeof more, ", and after %zu others", others);
     (void)text_format(wait->reason, sizeof wait->reason,
-                      "after job %" PRIu64 " of %s, which holds its servers until %s%s",
-                      before->jobs[0], tenant_of(ledger, before->jobs[0]),
-                      instant_format(before->ends[0], until), more);
+                      "after job %" PRIu64 " of %s, which holds its servers until %s%s", last.job,
+                      tenant_of(ledger, last.job), instant_format(last.end_ms, until), more);
 }
 
 static void wait_reserved(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
                           uint64_t job, const int64_t *row, struct plenum_wait *wait)
 {
-    struct before before = {.count = 0};
+    struct before_list list = {0};
     struct plenum_ref ref = plenum_ref(PLENUM_JOB, job);
     wait->start_ms = row[PLENUM_JOB_START_MS];
     if (row[PLENUM_JOB_START_MS] == row[PLENUM_JOB_EARLIEST_MS]) {
@@ -94,13 +96,14 @@ static void wait_reserved(struct plenum_offer_desk *desk, const struct plenum_le
     struct plenum_capacity_claim *own = memory_new(count, sizeof *own);
     plenum_capacity_claims_of(ledger, ref, own, count);
     for (size_t i = 0; i < count; i++)
-        look_before(desk, ledger, own[i].server, job, wait->start_ms, &before);
+        look_before(desk, ledger, own[i].server, job, wait->start_ms, &list);
     free(own);
-    if (before.count > 0)
-        tell_before(ledger, &before, wait);
+    if (list.count > 0)
+        tell_before(ledger, &list, wait);
     else
         (void)text_format(wait->reason, sizeof wait->reason,
                           "its watts, or servers that come into service, are not there before");
+    free(list.items);
 }
 
 static void wait_queued(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,

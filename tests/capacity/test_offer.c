@@ -135,8 +135,8 @@ static void test_blockers(void **state)
     ask(hall, &request, 2);
     assert_int_equal(job, 1);
     assert_int_equal(hall->answer.offers[0].start_ms, end_ms);
-    expect_blocker(hall, PLENUM_BLOCKER_FREE, "0 of 16 servers with acc are free");
-    expect_blocker(hall, PLENUM_BLOCKER_JOB, "job 1 of acme, reserved, holds 48 acc until");
+    expect_blocker(hall, PLENUM_BLOCKER_FREE, "0 of 16 servers with acc (12 in service) are free");
+    expect_blocker(hall, PLENUM_BLOCKER_JOB, "job 1 of acme, reserved, holds 4 acc until");
     expect_blocker(hall, PLENUM_BLOCKER_RACK, "rack r-4 with 16 acc is");
     request = request_of(hall, 64, HOUR_MS);
     ask(hall, &request, 1);

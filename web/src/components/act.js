@@ -3,7 +3,7 @@
 // it (kept in this browser), and is confirmed by a slide where it is dangerous.
 //
 // While the past is shown nothing can be changed: the button is disabled, and says why.
-import { h, say, newId } from '../dom.js';
+import { fill, h, say, newId } from '../dom.js';
 import { cliLine } from './cli.js';
 import { slideToConfirm } from './slide.js';
 
@@ -24,8 +24,8 @@ function actorField() {
   return { input, element: h('p.field', h('label', { for: id }, 'Your name, for the journal'), input) };
 }
 
-// {title, what (text or nodes), cli, danger, confirm: 'Stop the floor', path, body, done}
-// body may be a function, called when it is sent. Resolves to the outcome, or null.
+// {title, what (text or nodes), cli, danger, confirm: 'Stop the floor', path, body, done, foresee}
+// foresee(outcome of the dry run) says more of what will happen: text or nodes. body may be a function, called when it is sent. Resolves to the outcome, or null.
 export function openAct(app, act) {
   return new Promise((resolve) => {
     const title_id = newId('act');
@@ -74,7 +74,11 @@ export function openAct(app, act) {
     (actor.input.value ? (slide ? slide.input : confirm) : actor.input).focus();
 
     app.api.post(act.path, bodyOf(), { dry_run: true }).then(
-      () => { if (!sent) { verdict.dataset.level = 'good'; say(verdict, 'The ledger would take this now.'); } },
+      (trial) => {
+        if (sent) return;
+        verdict.dataset.level = 'good';
+        fill(verdict, 'The ledger would take this now. ', act.foresee ? act.foresee(trial) : null);
+      },
       (error) => { if (!sent) { verdict.dataset.level = 'critical'; say(verdict, `The ledger would refuse this now: ${error.message}`); } },
     );
   });

@@ -17,6 +17,7 @@ export function dataTable({ caption, columns, id, onopen = null, sort = null, on
   let order = [];
   let by = sort;
   let selected = null; // id of the row with the focus
+  let chosen = null;
   let shown = { from: 0, until: 0 };
 
   const head = h('tr', columns.map((column) => h('th', { scope: 'col', class: column.numeric ? 'num' : null },
@@ -64,7 +65,7 @@ export function dataTable({ caption, columns, id, onopen = null, sort = null, on
   function rowOf(row, i) {
     const key = id(row);
     return h('tr', { 'data-row': key, 'aria-rowindex': i + 2, tabindex: key === selected || (selected === null && i === 0) ? 0 : -1,
-      class: onopen ? 'opens' : null }, columns.map((column) => cellOf(column, row)));
+      class: onopen ? 'opens' : null, 'aria-selected': onopen ? String(key === chosen) : null }, columns.map((column) => cellOf(column, row)));
   }
 
   function draw() {
@@ -85,8 +86,10 @@ export function dataTable({ caption, columns, id, onopen = null, sort = null, on
     if (!body.querySelector('[tabindex="0"]') && body.firstChild) body.firstChild.tabIndex = 0;
   }
 
-  function set(next) {
+  // chosen: the id of a row that is marked as the one looked at.
+  function set(next, now_chosen = chosen) {
     rows = next;
+    chosen = now_chosen;
     order = sorted();
     table.setAttribute('aria-rowcount', order.length + 1);
     columns.forEach((column, i) => {
@@ -148,5 +151,5 @@ export function dataTable({ caption, columns, id, onopen = null, sort = null, on
   resized.observe(element);
   set([]);
 
-  return { element, set, focusRow, get rows() { return order; }, finish: () => resized.disconnect() };
+  return { element, set, sortBy, focusRow, get rows() { return order; }, finish: () => resized.disconnect() };
 }

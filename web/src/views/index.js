@@ -1,6 +1,7 @@
 // The views, in the order of their keys. One that is not here is not in the navigation.
 import { view as overview } from './overview.js';
 import { view as floor } from './floor.js';
+import { view as power } from './power.js';
 import { view as capacity } from './capacity.js';
 
-export const views = [overview, floor, capacity];
+export const views = [overview, floor, power, capacity];

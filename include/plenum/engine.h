@@ -16,7 +16,7 @@
 #ifndef PLENUM_ENGINE_H
 #define PLENUM_ENGINE_H
 
-#include <plenum/journal.h>
+#include <plenum/history.h>
 #include <plenum/port.h>
 #include <signal.h>
 
@@ -50,6 +50,7 @@ PLENUM_API const char *plenum_meter_name(enum plenum_meter meter);
 
 struct plenum_engine_options {
     const char *journal_path; /* NULL: nothing is kept */
+    int64_t snapshot_every;   /* see struct plenum_journal_options */
     unsigned threads;         /* of the planners; 0: 1 */
     int64_t speed_milli;      /* site seconds in a wall second, thousandths; 0: no waiting */
     bool no_sim;              /* devices are connected by other agents */
@@ -80,6 +81,9 @@ PLENUM_API enum plenum_status plenum_engine_add(struct plenum_engine *engine,
 PLENUM_API const struct plenum_ledger *plenum_engine_ledger(const struct plenum_engine *engine);
 /* NULL when none is kept. */
 PLENUM_API struct plenum_journal *plenum_engine_journal(struct plenum_engine *engine);
+
+/* Its past states; NULL when no journal is kept. Not worked at by the engine: whoever asks does. */
+PLENUM_API struct plenum_history *plenum_engine_history(struct plenum_engine *engine);
 
 /* One step. */
 PLENUM_API enum plenum_status plenum_engine_step(struct plenum_engine *engine,

@@ -15,7 +15,7 @@ enum { PLENUM_JOURNAL_FORMAT = 2 };
 struct plenum_journal;
 
 struct plenum_journal_options {
-    int64_t snapshot_every; /* commands between snapshots; 0: 100000 */
+    int64_t snapshot_every; /* commands between snapshots; 0: 20000 */
     bool read_only;
 };
 
@@ -46,6 +46,28 @@ PLENUM_API enum plenum_status plenum_journal_replay(struct plenum_journal *journ
                                                     uint64_t until_seq, int64_t until_ms,
                                                     struct plenum_ledger **ledger,
                                                     struct plenum_error *error) PLENUM_MUST_USE;
+/* The number of the last row before any command that was given at at_ms or later, so the tick that
+ * brought the clock there; where none was given at at_ms, the same for the last instant before where
+ * one was. The first row is always before. PLENUM_INPUT before the first row's instant. */
+PLENUM_API enum plenum_status plenum_journal_seq_at(struct plenum_journal *journal, int64_t at_ms,
+                                                    uint64_t *seq,
+                                                    struct plenum_error *error) PLENUM_MUST_USE;
+/* The number of the last snapshot up to row seq; 0: there is none. */
+PLENUM_API enum plenum_status
+plenum_journal_snapshot_seq(struct plenum_journal *journal, uint64_t seq, uint64_t *snapshot,
+                            struct plenum_error *error) PLENUM_MUST_USE;
+/* A ledger of the last snapshot up to row seq, or an empty one without; the caller's to destroy. */
+PLENUM_API enum plenum_status plenum_journal_restore(struct plenum_journal *journal, uint64_t seq,
+                                                     struct plenum_ledger **ledger,
+                                                     struct plenum_error *error) PLENUM_MUST_USE;
+/* Takes such a ledger on by the rows after its last, up to until_seq or until go_on, which is
+ * called after each, returns false. Answers are compared as in recover; after anything but
+ * PLENUM_OK the ledger is good for nothing but to be destroyed. */
+PLENUM_API enum plenum_status plenum_journal_forward(struct plenum_journal *journal,
+                                                     struct plenum_ledger *ledger,
+                                                     uint64_t until_seq,
+                                                     bool (*go_on)(void *context), void *context,
+                                                     struct plenum_error *error) PLENUM_MUST_USE;
 /* Makes all appended so far durable. Returns the last sequence number that is. */
 PLENUM_API uint64_t plenum_journal_sync(struct plenum_journal *journal);
 /* The last sequence number that is durable: as of the last sync, or of the opening. */

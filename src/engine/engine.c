@@ -32,6 +32,7 @@ struct plenum_engine {
     const struct plenum_site *site;
     struct plenum_ledger *ledger;
     struct plenum_journal *journal;
+    struct plenum_history *history; /* of the journal */
     struct plenum_sink journal_sink;
     struct plenum_sink sink; /* meters the journal's */
     struct plenum_port port;
@@ -293,17 +294,20 @@ enum plenum_status plenum_engine_run(struct plenum_engine *engine, int64_t until
 
 /* --- begin and end ---------------------------------------------------------------------------- */
 
-static enum plenum_status engine_recover(struct plenum_engine *engine, const char *journal_path,
+static enum plenum_status engine_recover(struct plenum_engine *engine,
+                                         const struct plenum_engine_options *options,
                                          struct plenum_error *error)
 {
-    if (!journal_path) {
+    struct plenum_journal_options keeping = {.snapshot_every = options->snapshot_every};
+    if (!options->journal_path) {
         engine->ledger = plenum_ledger_create(engine->site);
         return PLENUM_OK;
     }
     enum plenum_status status =
-        plenum_journal_open(journal_path, engine->site, NULL, &engine->journal, error);
+        plenum_journal_open(options->journal_path, engine->site, &keeping, &engine->journal, error);
     if (status != PLENUM_OK)
         return status;
+    engine->history = plenum_history_create(engine->journal);
     engine->journal_sink = plenum_journal_sink(engine->journal);
     return plenum_journal_recover(engine->journal, &engine->ledger, error);
 }
@@ -359,7 +363,7 @@ enum plenum_status plenum_engine_create(const struct plenum_site *site,
     engine->last_sync_ns = wall_now_ns(engine->clock);
     pace_init(&engine->pace, engine->clock, options->speed_milli);
     plenum_command_init(&engine->scratch, PLENUM_COMMAND_OTHER, "engine");
-    enum plenum_status status = engine_recover(engine, options->journal_path, error);
+    enum plenum_status status = engine_recover(engine, options, error);
     if (status == PLENUM_OK) {
         engine->port = (struct plenum_port){engine->ledger, engine_submit, engine};
         engine_make_agents(engine, options->threads ? options->threads : 1, !options->no_sim);
@@ -383,6 +387,7 @@ void plenum_engine_destroy(struct plenum_engine *engine)
         plenum_engine_sync(engine);
         plenum_journal_snapshot(engine->journal, engine->ledger, true);
     }
+    plenum_history_destroy(engine->history);
     plenum_journal_close(engine->journal);
     plenum_ledger_destroy(engine->ledger);
     inbox_destroy(engine->inbox);
@@ -451,6 +456,11 @@ const struct plenum_ledger *plenum_engine_ledger(const struct plenum_engine *eng
 struct plenum_journal *plenum_engine_journal(struct plenum_engine *engine)
 {
     return engine->journal;
+}
+
+struct plenum_history *plenum_engine_history(struct plenum_engine *engine)
+{
+    return engine->history;
 }
 
 uint64_t plenum_engine_tasks_done(const struct plenum_engine *engine)

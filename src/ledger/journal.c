@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SNAPSHOT_EVERY = 100000, SITE_FILES_MAX = 10000 };
+enum { SNAPSHOT_EVERY = 20000, SITE_FILES_MAX = 10000 };
 
 struct plenum_journal {
     struct store store;

@@ -272,6 +272,50 @@ static enum plenum_status sqlite_last(void *self, uint64_t *seq, struct plenum_e
     return status;
 }
 
+/* The clock never goes back from row to row, and numbers have no gaps: so by halves. */
+static enum plenum_status sqlite_first_at(void *self, int64_t at_ms, uint64_t *seq,
+                                          struct plenum_error *error)
+{
+    struct store_sqlite *store = self;
+    sqlite3_stmt *select = NULL;
+    uint64_t low = 1, high = 0;
+    enum plenum_status status = sqlite_last(self, &high, error);
+    if (status == PLENUM_OK)
+        status = prepare(store, "SELECT now_ms FROM entry WHERE seq = ?", &select, error);
+    for (high++; status == PLENUM_OK && low < high;) {
+        uint64_t middle = low + (high - low) / 2;
+        bind_i64(select, 1, (int64_t)middle);
+        if (sqlite3_step(select) != SQLITE_ROW)
+            status = store_fail(store, error);
+        else if (sqlite3_column_int64(select, 0) < at_ms)
+            low = middle + 1;
+        else
+            high = middle;
+        (void)sqlite3_reset(select);
+    }
+    sqlite3_finalize(select);
+    *seq = low;
+    return status;
+}
+
+static enum plenum_status sqlite_snapshot_seq(void *self, uint64_t seq, uint64_t *found,
+                                              struct plenum_error *error)
+{
+    struct store_sqlite *store = self;
+    sqlite3_stmt *select = NULL;
+    enum plenum_status status =
+        prepare(store, "SELECT max(seq) FROM snapshot WHERE seq <= ?", &select, error);
+    if (status != PLENUM_OK)
+        return status;
+    bind_i64(select, 1, seq > INT64_MAX ? INT64_MAX : (int64_t)seq);
+    if (sqlite3_step(select) != SQLITE_ROW)
+        status = store_fail(store, error);
+    else
+        *found = (uint64_t)sqlite3_column_int64(select, 0);
+    sqlite3_finalize(select);
+    return status;
+}
+
 static enum plenum_status read_snapshot(struct store_sqlite *store, const char *sql, uint64_t seq,
                                         struct store_snapshot *snapshot, struct plenum_error *error)
 {
@@ -640,6 +684,8 @@ enum plenum_status store_sqlite_open(const struct disk *disk, const char *path, 
         .commit = sqlite_commit,
         .records = sqlite_records,
         .last = sqlite_last,
+        .first_at = sqlite_first_at,
+        .snapshot_seq = sqlite_snapshot_seq,
         .snapshot_from = sqlite_snapshot_from,
         .snapshot_until = sqlite_snapshot_until,
         .files = sqlite_files,

@@ -43,6 +43,13 @@ struct store {
                                   void *context, struct plenum_error *error);
     /* The number of the last record, 0 without one. */
     enum plenum_status (*last)(void *self, uint64_t *seq, struct plenum_error *error);
+    /* The number of the first record whose clock stands at at_ms or later; one more than the last
+     * where there is none. */
+    enum plenum_status (*first_at)(void *self, int64_t at_ms, uint64_t *seq,
+                                   struct plenum_error *error);
+    /* The number of the last snapshot up to seq; 0: there is none. */
+    enum plenum_status (*snapshot_seq)(void *self, uint64_t seq, uint64_t *found,
+                                       struct plenum_error *error);
     /* The first snapshot from seq on, or the last up to seq. seq 0 in *snapshot: there is none. */
     enum plenum_status (*snapshot_from)(void *self, uint64_t seq, struct store_snapshot *snapshot,
                                         struct plenum_error *error);

@@ -103,13 +103,21 @@ bool call_query_i64(struct call *call, const char *name, int64_t least, int64_t 
     return false;
 }
 
+/* Whether the route answers from the ledger's state, and so from an earlier one as well. */
+static bool shows_past(const struct route *route)
+{
+    return (route->methods & HTTP_GET) && strncmp(route->path, "/v1/", 4) == 0 &&
+           route->handle != handle_events;
+}
+
 static bool query_is_known(struct call *call, const struct route *route)
 {
     for (size_t i = 0; i < call->request.query_count; i++) {
         char name[HTTP_VALUE_MAX + 2];
         const char *member = call->request.query[i];
         (void)text_format(name, sizeof name, " %.*s ", (int)strcspn(member, "="), member);
-        if (strstr(route->query, name) && strchr(member, '='))
+        bool known = strstr(route->query, name) || (shows_past(route) && strcmp(name, " at ") == 0);
+        if (known && strchr(member, '='))
             continue;
         call_problem(call, 400, "query \"%s\": expected members of the form NAME=VALUE, of%s",
                      member, route->query[1] ? route->query : " none");
@@ -392,12 +400,20 @@ bool call_admit(struct call *call)
     return false;
 }
 
+bool call_is_due(const struct call *call, int64_t now_ns)
+{
+    return call->past_seq > 0 || events_are_due(call, now_ns);
+}
+
 void call_handle(struct call *call)
 {
     if (!call->route) {
         handle_web(call);
         return;
     }
+    call->waits = false;
+    if (!past_choose(call))
+        return;
     call->answer.seq = plenum_ledger_seq(call->ledger);
     if (call->route->handle)
         call->route->handle(call, call->id);

@@ -56,13 +56,14 @@ struct call_answer {
     const char *allow;            /* with 405 */
     char etag[24];                /* empty: none */
     uint64_t seq;                 /* the ledger's when it was read */
+    int64_t at_ms;                /* the past instant that is shown; 0: now */
     struct bytes body;            /* HTTP_ROOM bytes before it are free */
 };
 
 struct call {
-    struct plenum_engine *engine; /* NULL: none yet */
-    const struct plenum_ledger *ledger;
-    const char *token; /* NULL: none is asked for */
+    struct plenum_engine *engine;       /* NULL: none yet */
+    const struct plenum_ledger *ledger; /* the engine's, or with ?at a past one */
+    const char *token;                  /* NULL: none is asked for */
     const struct http_counts *counts;
     const struct series *series;
     const struct route *route;  /* where it was admitted to */
@@ -71,7 +72,9 @@ struct call {
     struct posted **all_posted; /* of the server: commands that the engine has not answered */
     struct posted *posted;      /* of this call, or NULL */
     struct plenum_offer_desk **desk; /* of the server: NULL until one is needed */
-    bool waits; /* for events after wait_since, or until then: to be handled again */
+    bool waits;        /* for a past state, or for events after wait_since: to be handled again */
+    uint64_t past_seq; /* number of the past state that is asked for; 0: none */
+    int64_t past_ms;
     uint64_t wait_since;
     int64_t wait_until_ns;            /* 0: it has not begun to wait */
     void (*ready)(struct call *call); /* to be called when an answer is there at last */
@@ -95,7 +98,11 @@ void command_forget_all(struct posted **all);
 void command_forget_call(struct call *call);
 
 /* Whether a call that waits is to be handled again now. */
+bool call_is_due(const struct call *call, int64_t now_ns);
 bool events_are_due(const struct call *call, int64_t now_ns);
+/* Makes call->ledger the one of ?at, if the query has it. False: it was answered with a problem, or
+ * waits for that state. */
+bool past_choose(struct call *call);
 
 /* --- for handlers ----------------------------------------------------------------------------- */
 

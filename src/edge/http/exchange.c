@@ -22,7 +22,7 @@ enum {
 struct exchange {
     struct call call;
     struct lws *wsi;
-    struct exchange *next, **link; /* among those that wait for events; link NULL: not among them */
+    struct exchange *next, **link; /* among those that wait; link NULL: not among them */
     bool reading;                  /* a body; not yet whole */
     bool close;                    /* after the answer */
     size_t at, end;                /* of the answer in its buffer, head and body; 0: not begun */
@@ -134,6 +134,8 @@ static void put_headers(struct head *head, const struct exchange *exchange)
         put_number(head, "content-length", answer->body.length - HTTP_ROOM);
     if (answer->seq > 0)
         put_number(head, "plenum-seq", answer->seq);
+    if (answer->at_ms > 0)
+        put_number(head, "plenum-at", (uint64_t)answer->at_ms);
     if (answer->etag[0])
         put_header(head, "etag", answer->etag);
     put_web_headers(head, answer);
@@ -210,10 +212,12 @@ void exchange_answer_waiting(struct plenum_http *server)
     int64_t now_ns = server->waiting ? wall_now_ns(&wall_clock_system) : 0;
     for (struct exchange *exchange = server->waiting, *next; exchange; exchange = next) {
         next = exchange->next;
-        if (!events_are_due(&exchange->call, now_ns))
+        if (!call_is_due(&exchange->call, now_ns))
+            continue;
+        call_handle(&exchange->call);
+        if (exchange->call.waits)
             continue;
         exchange_wait_no_more(exchange);
-        call_handle(&exchange->call);
         exchange_ready(&exchange->call);
     }
 }

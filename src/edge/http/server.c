@@ -191,6 +191,8 @@ uint16_t plenum_http_port(const struct plenum_http *server)
  * due only before it sleeps. So there is always a next one, and what is left of less than a
  * millisecond is slept without clients. */
 static const int64_t SLEEP_NS = 1000000;
+/* At once at past states: so long may the run wait for it. */
+static const int64_t WORK_NS = 4000000;
 
 static void server_wake(lws_sorted_usec_list_t *wake)
 {
@@ -198,17 +200,33 @@ static void server_wake(lws_sorted_usec_list_t *wake)
     lws_sul_schedule(server->context, 0, wake, server_wake, SLEEP_NS / 1000);
 }
 
+/* Past states are made between answers, a slice at a time; true while there is more to do. */
+static bool server_work(struct plenum_http *server)
+{
+    struct plenum_history *history = server->engine ? plenum_engine_history(server->engine) : NULL;
+    bool more = history && server->waiting && plenum_history_work(history, WORK_NS);
+    exchange_answer_waiting(server);
+    return more;
+}
+
+/* Sleeps in libwebsockets until something comes, or for left_ns. */
+static int server_sleep(struct plenum_http *server, int64_t left_ns)
+{
+    lws_sul_schedule(server->context, 0, &server->wake, server_wake, left_ns / 1000);
+    return lws_service(server->context, 0);
+}
+
 void plenum_http_serve(void *context, int64_t wait_ns)
 {
     struct plenum_http *server = context;
     if (server->engine)
         series_sample(server->series, server->engine);
-    exchange_answer_waiting(server);
+    bool more = server_work(server);
     int64_t until_ns = wall_now_ns(&wall_clock_system) + wait_ns, left_ns = wait_ns;
     while (left_ns >= SLEEP_NS) {
-        lws_sul_schedule(server->context, 0, &server->wake, server_wake, left_ns / 1000);
-        if (lws_service(server->context, 0) < 0)
+        if ((more ? lws_service(server->context, -1) : server_sleep(server, left_ns)) < 0)
             break;
+        more = server_work(server);
         left_ns = until_ns - wall_now_ns(&wall_clock_system);
     }
     (void)lws_service(server->context, -1);

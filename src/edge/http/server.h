@@ -31,7 +31,7 @@ struct plenum_http {
     struct lws_protocols protocols[3];
     struct http_counts counts;
     struct series *series;
-    struct exchange *waiting; /* for events */
+    struct exchange *waiting; /* for events, or for past states */
     struct posted *posted;    /* commands that the engine has not answered */
     struct plenum_offer_desk *desk;
     lws_sorted_usec_list_t wake;

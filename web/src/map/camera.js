@@ -1,7 +1,8 @@
 // Camera: which part of a plane is seen, and how mouse, touch and keys move it.
 //
 // x, y: the point in the middle of the picture, in units of the plane; scale: pixels a unit. With
-// `up` the plane's y grows upwards. A camera is told its bounds, and never loses sight of them.
+// `up` the plane's y grows upwards. A camera is told its bounds, and never loses sight of them; fit
+// shows fit_bounds, the part of them that matters.
 
 const WHEEL = 0.0015;
 const KEY_PAN = 0.12; // of the picture
@@ -9,27 +10,24 @@ const KEY_ZOOM = 1.35;
 const CLICK_PX = 5;
 const FIT = 0.94;
 
-export function createCamera(element, { bounds, max_scale, up = false, onchange, onhover, onpick, onleave }) {
+export function createCamera(element, { bounds, fit_bounds = bounds, max_scale, up = false, onchange, onhover, onpick, onleave }) {
   const sign = up ? -1 : 1;
   const camera = { x: 0, y: 0, scale: 1, width: 1, height: 1, fitted: true };
   const pointers = new Map();
   let pinch = null;
   let moved = 0;
 
-  camera.fitScale = () => {
-    const [x0, y0, x1, y1] = bounds();
-    return FIT * Math.min(camera.width / Math.max(1e-9, x1 - x0), camera.height / Math.max(1e-9, y1 - y0));
-  };
+  const scaleOf = ([x0, y0, x1, y1]) => FIT * Math.min(camera.width / Math.max(1e-9, x1 - x0), camera.height / Math.max(1e-9, y1 - y0));
   function settle() {
     const [x0, y0, x1, y1] = bounds();
-    const least = camera.fitScale() * 0.5;
+    const least = scaleOf(bounds()) * 0.5;
     camera.scale = Math.max(least, Math.min(Math.max(max_scale, least), camera.scale));
     camera.x = Math.max(x0, Math.min(x1, camera.x));
     camera.y = Math.max(y0, Math.min(y1, camera.y));
   }
   camera.fit = () => {
-    const [x0, y0, x1, y1] = bounds();
-    Object.assign(camera, { x: (x0 + x1) / 2, y: (y0 + y1) / 2, scale: camera.fitScale(), fitted: true });
+    const [x0, y0, x1, y1] = fit_bounds();
+    Object.assign(camera, { x: (x0 + x1) / 2, y: (y0 + y1) / 2, scale: scaleOf([x0, y0, x1, y1]), fitted: true });
     onchange();
   };
   camera.set = (x, y, scale) => {

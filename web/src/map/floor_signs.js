@@ -18,8 +18,9 @@ export function indexHall(floor, hall) {
   return index;
 }
 
-export function placeSign(at, x, y, px, place, palette) {
-  const colour = palette[`${place.kind === 'dock' ? 'dock' : place.kind}`].css;
+// Its letter stands in a corner, clear of a robot that stands there; centred: in the middle.
+export function placeSign(at, x, y, px, place, palette, centred = false) {
+  const colour = palette[place.kind].css;
   const inset = Math.max(1, px * 0.06);
   at.strokeStyle = palette.label.css;
   at.globalAlpha = 0.5;
@@ -28,7 +29,8 @@ export function placeSign(at, x, y, px, place, palette) {
   at.fillStyle = colour;
   at.strokeRect(x + inset, y + inset, side, side);
   at.globalAlpha = 1;
-  if (px >= 11) letter(at, x + px / 2, y + px / 2, px * 0.5, place.letter, palette.label.css);
+  if (px >= 24 && !centred) letter(at, x + px * 0.86, y + px * 0.15, px * 0.26, place.letter, palette.label.css);
+  if (centred) letter(at, x + px / 2, y + px / 2, px * 0.5, place.letter, palette.label.css);
 }
 
 function drawClosed(at, x, y, px, palette) {

@@ -28,10 +28,10 @@ export function createGroundCanvas(canvas) {
   let paints = 0;
 
   function paintGrid(at, camera, scale, hall) {
-    if (scale <= 11) return;
+    if (scale <= 8) return;
     const [x0, y0, x1, y1] = camera.seen();
     at.strokeStyle = palette.grid.css;
-    at.globalAlpha = Math.min(1, (scale - 11) / 12);
+    at.globalAlpha = Math.min(1, (scale - 8) / 8);
     at.lineWidth = 1;
     at.beginPath();
     const line = (value) => Math.round(value) + 0.5;

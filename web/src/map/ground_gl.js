@@ -188,7 +188,7 @@ export function createGroundGl(canvas) {
     gl.useProgram(program);
     gl.uniform4fv(at.u_view, view);
     gl.uniform1f(at.u_scale, scale);
-    gl.uniform4f(at.u_grid, ...palette.grid.rgb, Math.max(0, Math.min(1, (scale - 11) / 12)));
+    gl.uniform4f(at.u_grid, ...palette.grid.rgb, palette.grid.alpha * Math.max(0, Math.min(1, (scale - 8) / 8)));
     gl.bindVertexArray(empty);
     for (const part of parts) {
       gl.bindTexture(gl.TEXTURE_2D, part.texture);

@@ -5,7 +5,7 @@ const NAMES = ['floor', 'void', 'wall', 'grid', 'position', 'dock', 'station', '
   'rack-coming', 'rack-building', 'rack-service', 'rack-failed', 'rack-retired', 'rack-text',
   'air', 'ground', 'zone', 'zone-later', 'flight', 'flight-later', 'pad-mark', 'drone'];
 
-// {floor: {css: '#fff', rgb: [1, 1, 1], u32: little-endian RGBA}}
+// {floor: {css: '#fff', rgb: [1, 1, 1], alpha: 1, u32: little-endian RGBA}}
 export function readPalette(element) {
   const style = getComputedStyle(element);
   const probe = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
@@ -16,7 +16,7 @@ export function readPalette(element) {
     probe.fillStyle = css;
     probe.fillRect(0, 0, 1, 1);
     const [r, g, b, a] = probe.getImageData(0, 0, 1, 1).data;
-    palette[name] = { css, rgb: [r / 255, g / 255, b / 255], u32: ((a << 24) | (b << 16) | (g << 8) | r) >>> 0 };
+    palette[name] = { css, rgb: [r / 255, g / 255, b / 255], alpha: a / 255, u32: ((a << 24) | (b << 16) | (g << 8) | r) >>> 0 };
   }
   return palette;
 }

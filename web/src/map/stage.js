@@ -11,7 +11,7 @@ import { readPalette } from './palette.js';
 
 const RATIO_MAX = 2;
 
-// {name, label, bounds(), max_scale, up, view: {x, y, z} | null,
+// {name, label, bounds(), fit_bounds(), max_scale, up, view: {x, y, z} | null,
 //  makeGround(canvas) -> ground | null, drawSigns(at, stage), drawMarks(at, stage, time), moves(time),
 //  onpaint(), onview(camera), onhover(x, y, px, py), onpick(x, y), onleave()}
 export function createStage(options) {
@@ -134,7 +134,7 @@ export function createStage(options) {
   stage.frame = h('div.map-frame', element, zoom, status);
 
   stage.camera = createCamera(element, {
-    bounds: options.bounds, max_scale: options.max_scale, up: options.up,
+    bounds: options.bounds, fit_bounds: options.fit_bounds, max_scale: options.max_scale, up: options.up,
     onchange() {
       stage.paint();
       options.onview(stage.camera);

@@ -41,7 +41,7 @@ function createLegend() {
       racks = GROUPS.map(([, state, text]) => legendRow(iconOf(18, (at, px) => drawRack(at, 0, 0, px, state, 0, 1, palette)), text));
       const cargo = [1, 2, 3].map((load) => legendRow(iconOf(16, (at, px) => { at.translate(px / 2, px / 2); drawRobot(at, px - 2, 1 | (load << 8), palette); }), `with a ${LOADS[load]}`).element);
       const late = legendRow(iconOf(16, (at, px) => { at.translate(px / 2, px / 2); drawRobot(at, px - 2, 1 | (1 << 16), palette); }), 'late').element;
-      const places = PLACES.map((place) => legendRow(iconOf(18, (at, px) => placeSign(at, 0, 0, px, place, palette)), place.title).element);
+      const places = PLACES.map((place) => legendRow(iconOf(18, (at, px) => placeSign(at, 0, 0, px, place, palette, true)), place.title).element);
       for (const each of [...cargo, late, ...places]) each.lastChild.remove();
       fill(element, h('h3', 'Robots in view'), h('ul', robots.map((each) => each.element)), h('ul', cargo, late),
         h('h3', 'Racks'), h('ul', racks.map((each) => each.element)), h('h3', 'Places'), h('ul', places));

@@ -122,8 +122,11 @@ static void line_put(struct line *line, const char *text, const char *colour)
 {
     if (!text[0])
         return;
-    fprintf(line->out, "%*s", take_room(line, line->owing), "");
+    int gap = take_room(line, line->owing);
     line->owing = 0;
+    if (line->style.width > 0 && line->left == 0)
+        return;
+    fprintf(line->out, "%*s", gap, "");
     int room = take_room(line, width_of(text));
     fputs(colour, line->out);
     fwrite(text, 1, screen_fit(text, strlen(text), room), line->out);

@@ -27,17 +27,6 @@ static void put_clock(const json_t *overview, struct style style, FILE *out)
     fprintf(out, ", row %" PRId64 " of the journal\n", value_i64(overview, "seq"));
 }
 
-static void put_stops(const json_t *overview, struct style style, FILE *out)
-{
-    const json_t *stops = json_object_get(overview, "stops");
-    const char *start = style_state(style, "stopped"), *end = style_end(style);
-    if (json_is_true(json_object_get(stops, "floor")))
-        fprintf(out, "%sstopped%s   the floor: no robot moves (plenum floor resume)\n", start, end);
-    if (json_is_true(json_object_get(stops, "air")))
-        fprintf(out, "%sstopped%s   the air: no drone takes off (plenum drone release)\n", start,
-                end);
-}
-
 static void put_power(const json_t *power, struct columns *columns)
 {
     char w[UNITS_TEXT], limit[UNITS_TEXT], headroom[UNITS_TEXT], lost[UNITS_TEXT];
@@ -101,7 +90,6 @@ static void put_status(const json_t *overview, struct style style, FILE *out)
 {
     put_clock(overview, style, out);
     fputc('\n', out);
-    put_stops(overview, style, out);
     alarms_put(overview, style, out);
     fputc('\n', out);
     put_figures(overview, style, out);

@@ -1,0 +1,176 @@
+#!/bin/sh
+# usage: client.sh PLENUM SITE
+#
+# The command line as client of a site that runs: what it shows is what the server says, acts stand
+# in the journal with who did them, and events that are followed are each told once, in order,
+# although the site is killed in between.
+set -u
+plenum=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+site=$2
+place=$(mktemp -d)
+pid=
+trap '[ -z "$pid" ] || kill -KILL $pid 2>/dev/null; rm -rf "$place"' EXIT
+unset PLENUM_SERVER PLENUM_TOKEN NO_COLOR
+failed=0
+
+fail()
+{
+    echo "FAILED: $1"
+    failed=1
+}
+
+# usage: start ADDRESS:PORT [OPTION...]: runs the site there, and waits until it serves.
+start()
+{
+    address=$1
+    shift
+    "$plenum" run "$site" --journal "$place/site" --listen "$address" "$@" \
+        >/dev/null 2>"$place/run.err" &
+    pid=$!
+    url=
+    for _ in $(seq 200); do
+        url=$(sed -n 's/^serving //p' "$place/run.err")
+        [ -z "$url" ] || break
+        sleep 0.1
+    done
+    [ -n "$url" ] || { fail "it does not serve: $(cat "$place/run.err")"; exit 1; }
+    export PLENUM_SERVER="$url"
+}
+
+# usage: expect EXIT TEXT WORD...: the exit code, and a text somewhere in what is said.
+expect()
+{
+    code=$1 text=$2
+    shift 2
+    "$plenum" "$@" >"$place/said" 2>&1
+    found=$?
+    [ $found = "$code" ] && grep -q -e "$text" "$place/said" && return
+    fail "plenum $*: exit $found, expected $code and '$text' in:"
+    head -5 "$place/said"
+}
+
+# The lines of a table, without its titles.
+rows()
+{
+    "$plenum" "$@" | sed 1d
+}
+
+start 127.0.0.1:0 --speed 30
+
+# --- reading ---
+expect 0 '^racks  *48 ' status
+expect 0 '"headroom_feed_lost_w": ' status --json
+expect 0 'alarm' alarm ls
+[ "$(rows rack ls | wc -l)" = 48 ] || fail "rack ls: $(rows rack ls | wc -l) rows, expected 48"
+[ "$(rows robot ls | wc -l)" = 206 ] || fail "robot ls: not all 206"
+[ "$(rows robot ls --limit 7 | wc -l)" = 7 ] || fail "robot ls --limit 7"
+[ "$("$plenum" rack ls --json | grep -c '"position"')" = 48 ] || fail "rack ls --json"
+[ "$("$plenum" rack ls | sed -n '1s/ .*//p')" = ID ] || fail "rack ls: no titles"
+name=$(rows rack ls --limit 1 | awk '{ print $2 }')
+expect 0 "^name  *$name" rack show "$name"
+expect 0 "^name  *$name" rack show 0
+expect 1 "there is no rack '${name}x'; did you mean '$name'?" rack show "${name}x"
+expect 1 'there is no rack "999"' rack show 999
+expect 0 'feed-a' power ls
+expect 0 'COOLING ZONE' power ls
+expect 0 '"with_lost"' power ls --json
+expect 0 'drone-1' drone ls
+expect 0 'ID ' flight ls
+expect 0 'ID ' job ls
+expect 0 'ID ' task ls
+expect 2 "found 'bussy', expected one of idle" robot ls --state bussy
+
+# --- the clock ---
+expect 0 '^paused, speed 30x$' clock pause
+expect 0 'paused' status
+seq_of()
+{
+    "$plenum" status --json | sed -n 's/^  "seq": \([0-9]*\).*/\1/p'
+}
+now_of()
+{
+    "$plenum" clock | sed 's/,.*//'
+}
+before=$(now_of)
+expect 0 'paused' clock step 5
+sleep 1
+[ "$(now_of)" != "$before" ] || fail "clock step: it is still $before"
+
+# --- acts ---
+expect 0 'the ledger would take it' floor stop --dry-run
+expect 0 '^taken, as row' floor stop --actor ada --reason drill
+expect 0 'ada: drill taken' events --no-ticks
+expect 0 'floor resume' alarm ls
+expect 0 'floor-stopped' alarm ls --json
+expect 0 '^taken, as row' floor resume --actor ada
+expect 0 '^taken, as row' drone ground
+expect 1 'refused by the ledger' drone ground
+expect 0 '^taken, as row' drone release
+expect 0 'taken' power limit feed-a 1.9MW --actor ada
+expect 0 '1,900.0 kW' power ls
+expect 1 'refused\|says' power limit no-such-node 1kW
+
+# --- as it was ---
+expect 0 '^2026-01-05T00:00' status --at 2026-01-05T00:00:10Z
+[ "$(rows rack ls --at 2026-01-05T00:00:10Z | wc -l)" = 48 ] || fail "rack ls --at"
+expect 2 'the server says' status --at 2020-01-01T00:00Z
+
+# --- events, while the site is killed and comes back ---
+expect 0 'speed 30x' clock resume
+end=$(seq_of)
+[ "$("$plenum" events --since 0 --limit 50 --json | wc -l)" = 50 ] || fail "events --limit 50"
+expect 0 "^1 2026-01-05T00:00Z genesis" events --since 0 --limit 1
+"$plenum" events --follow --since 0 >"$place/rows" 2>"$place/events.err" &
+follower=$!
+sleep 1.5
+kill -KILL $pid
+wait $pid 2>/dev/null
+sleep 0.5
+start "${url#http://}" --speed 30
+for _ in $(seq 100); do
+    [ "$(wc -l <"$place/rows")" -lt $((end + 200)) ] || break
+    sleep 0.1
+done
+kill -INT $follower
+wait $follower
+[ $? = 0 ] || fail "events --follow: ended with an error: $(cat "$place/events.err")"
+grep -q 'going on after row' "$place/events.err" || fail "events: the lost connection is not told"
+awk -v least=$((end + 200)) '
+    $1 != NR { print "row " $1 " after row " NR - 1; exit 1 }
+    END { if (NR < least) { print NR " rows, expected " least; exit 1 } }' "$place/rows" ||
+    fail "events --follow: rows are missing or come twice"
+
+# --- terminals ---
+if command -v script >/dev/null 2>&1; then
+    screen()
+    {
+        script -qec "stty cols 40; $1 '$plenum' robot ls" /dev/null </dev/null | tr -d '\r'
+    }
+    esc=$(printf '\033')
+    screen 'TERM=xterm' >"$place/screen"
+    [ "$(wc -l <"$place/screen")" = 207 ] || fail "a terminal of 40 columns: $(wc -l <"$place/screen") lines"
+    sed "s/$esc\[[0-9]*m//g" "$place/screen" | awk 'length > 40 { exit 1 }' ||
+        fail 'a line of more than 40 columns'
+    grep -q "$esc" "$place/screen" || fail 'no colour in a terminal'
+    ! screen 'TERM=xterm NO_COLOR=1' | grep -q "$esc" || fail 'colour in spite of NO_COLOR'
+    ! screen 'TERM=dumb' | grep -q "$esc" || fail 'colour in a dumb terminal'
+fi
+! "$plenum" robot ls | grep -q "$(printf '\033')" || fail 'colour in a pipe'
+
+# --- tokens ---
+kill -INT $pid
+wait $pid 2>/dev/null
+echo 'a token of 16 bytes' >"$place/spaces"
+echo 'a-token-of-enough-bytes' >"$place/token"
+echo 'a-token-of-other-people' >"$place/wrong"
+start 127.0.0.1:0 --speed 30 --token-file "$place/token"
+expect 1 'wants a token: give --token-file FILE' status
+expect 1 'does not take this token' status --token-file "$place/wrong"
+expect 2 'a character that a header cannot have' status --token-file "$place/spaces"
+expect 0 '^racks ' status --token-file "$place/token"
+PLENUM_TOKEN=a-token-of-enough-bytes expect 0 '^racks ' status
+kill -INT $pid
+wait $pid 2>/dev/null
+pid=
+expect 1 'cannot be reached.*Is a site running' status
+exit $failed

@@ -37,7 +37,8 @@ static void show(const struct ask *ask, const json_t *document, ask_put *put)
         put(document, style_of(STDOUT_FILENO), stdout);
 }
 
-int ask_read(const char *name, const struct ask *ask, struct target *target, ask_put *put)
+static int read_and_show(const char *name, const struct ask *ask, struct target *target, bool all,
+                         ask_put *put)
 {
     struct client client;
     struct plenum_error error;
@@ -46,11 +47,22 @@ int ask_read(const char *name, const struct ask *ask, struct target *target, ask
         target_add(target, "at", ask->at_ms);
     enum plenum_status status = client_init(&client, &ask->client, &error);
     if (status == PLENUM_OK)
-        status = client_get(&client, target, &document, &error);
+        status = all ? ask_pages(&client, target, ask->limit, &document, &error)
+                     : client_get(&client, target, &document, &error);
     if (status == PLENUM_OK)
         show(ask, document, put);
     json_decref(document);
     return ask_end(name, ask, &client, status, &error);
+}
+
+int ask_read(const char *name, const struct ask *ask, struct target *target, ask_put *put)
+{
+    return read_and_show(name, ask, target, false, put);
+}
+
+int ask_list(const char *name, const struct ask *ask, struct target *target, ask_put *put)
+{
+    return read_and_show(name, ask, target, true, put);
 }
 
 /* --- acts ------------------------------------------------------------------------------------- */

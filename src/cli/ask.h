@@ -46,7 +46,7 @@ struct ask {
     {"limit", "N", OPTION_U64, &(ask).limit, "show so many at most (all)"},                        \
     ASK_READ_ROWS(ask)
 #define ASK_ACT_ROWS(ask)                                                                          \
-    {"dry-run", NULL, OPTION_FLAG, &(ask).dry_run, "say what the ledger would say; change nothing"}, \
+    {"dry-run", NULL, OPTION_FLAG, &(ask).dry_run, "say what the ledger would say, change nothing"},\
     {"actor", "NAME", OPTION_TEXT, &(ask).actor, "who does it, for the journal (user@host)"},      \
     ASK_ROWS(ask)
 #define ASK_STOP_ROWS(ask)                                                                         \
@@ -59,6 +59,8 @@ typedef void ask_put(const json_t *document, struct style style, FILE *out);
 
 /* GETs and shows; returns the exit code. Adds --at to the target. */
 int ask_read(const char *name, const struct ask *ask, struct target *target, ask_put *put);
+/* The same for all pages of a list, or as many as --limit says. */
+int ask_list(const char *name, const struct ask *ask, struct target *target, ask_put *put);
 /* POSTs and shows; takes body, an object, to which the actor and the reason are added; adds
  * --dry-run to the target. */
 int ask_act(const char *name, const struct ask *ask, struct target *target, json_t *body,

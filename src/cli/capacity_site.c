@@ -11,35 +11,48 @@
 #include "cli/cli.h"
 
 #include <inttypes.h>
+#include <plenum/entity.h>
 
 /* --- what is wanted --------------------------------------------------------------------------- */
 
 struct wish {
     struct ask ask;
-    uint64_t accelerators, per_server, milli, cores, memory_gib, count; /* UINT64_MAX: not given */
-    int64_t duration_ms, earliest_ms, latest_ms, start_ms;              /* ASK_NOW: not given */
-    const char *chip, *tenant;
+    uint64_t accelerators, per_server, servers, milli, cores, memory_gib,
+        count;                                             /* UINT64_MAX: not given */
+    int64_t duration_ms, earliest_ms, latest_ms, start_ms; /* ASK_NOW: not given */
+    const char *chip, *tenant, *within;
+    bool spread, preemptible;
 };
 
 #define WISH_DEFAULTS                                                                              \
     {                                                                                              \
         .ask = ASK_DEFAULTS, .accelerators = UINT64_MAX, .per_server = UINT64_MAX,                 \
-        .milli = UINT64_MAX, .cores = UINT64_MAX, .memory_gib = UINT64_MAX, .count = UINT64_MAX,   \
-        .duration_ms = ASK_NOW, .earliest_ms = ASK_NOW, .latest_ms = ASK_NOW, .start_ms = ASK_NOW  \
+        .servers = UINT64_MAX, .milli = UINT64_MAX, .cores = UINT64_MAX, .memory_gib = UINT64_MAX, \
+        .count = UINT64_MAX, .duration_ms = ASK_NOW, .earliest_ms = ASK_NOW, .latest_ms = ASK_NOW, \
+        .start_ms = ASK_NOW                                                                        \
     }
+
+/* "site|row|..." */
+#define X(code, name) "|" name
+static const char *const WITHINS = &(PLENUM_WITHINS(X))[1];
+#undef X
 
 /* clang-format off */
 #define WISH_ROWS(wish)                                                                            \
     {"accelerators", "N", OPTION_U64, &(wish).accelerators, "so many accelerators in all"},        \
     {"for", "TIME", OPTION_DURATION, &(wish).duration_ms, "for so long, like 72h"},                \
     {"per-server", "N", OPTION_U64, &(wish).per_server, "so many on each server"},                 \
+    {"servers", "N", OPTION_U64, &(wish).servers, "on so many servers (as few as can be)"},        \
+    {"within", WITHINS, OPTION_TEXT, &(wish).within, "all of them in one of these (site)"},        \
+    {"spread", NULL, OPTION_FLAG, &(wish).spread, "no two servers in one rack"},                   \
+    {"preemptible", NULL, OPTION_FLAG, &(wish).preemptible, "may be put back for others"},         \
     {"chip", "NAME", OPTION_TEXT, &(wish).chip, "of this chip only"},                              \
     {"milli", "N", OPTION_U64, &(wish).milli, "thousandths of each accelerator (1000)"},           \
     {"cores", "N", OPTION_U64, &(wish).cores, "processor cores on each server"},                   \
     {"memory", "GIB", OPTION_U64, &(wish).memory_gib, "memory on each server"},                    \
     {"tenant", "NAME", OPTION_TEXT, &(wish).tenant, "for this tenant"},                            \
     {"from", "INSTANT", OPTION_INSTANT, &(wish).earliest_ms, "not to start before (now)"},         \
-    {"until", "INSTANT", OPTION_INSTANT, &(wish).latest_ms, "not to end after"}
+    {"until", "INSTANT", OPTION_INSTANT, &(wish).latest_ms, "not to start after"}
 /* clang-format on */
 
 static void put_i64(json_t *body, const char *key, int64_t value)
@@ -52,6 +65,12 @@ static void put_u64(json_t *body, const char *key, uint64_t value)
 {
     if (value != UINT64_MAX)
         CHECK(json_object_set_new(body, key, json_integer((json_int_t)(value & INT64_MAX))) == 0);
+}
+
+static void put_flag(json_t *body, const char *key, bool value)
+{
+    if (value)
+        CHECK(json_object_set_new(body, key, json_true()) == 0);
 }
 
 /* A name, or the id that stands for it. */
@@ -74,6 +93,7 @@ static enum plenum_status fill_wish(const struct wish *wish, json_t *body,
     put_u64(body, "accelerators", wish->accelerators);
     put_i64(body, "duration_ms", wish->duration_ms);
     put_u64(body, "per_server", wish->per_server);
+    put_u64(body, "servers", wish->servers);
     put_u64(body, "milli", wish->milli);
     put_u64(body, "cores", wish->cores);
     if (wish->memory_gib != UINT64_MAX)
@@ -82,8 +102,11 @@ static enum plenum_status fill_wish(const struct wish *wish, json_t *body,
     put_i64(body, "earliest_ms", wish->earliest_ms);
     put_i64(body, "latest_ms", wish->latest_ms);
     put_i64(body, "start_ms", wish->start_ms);
-    if (!put_name(body, "chip", wish->chip) || !put_name(body, "tenant", wish->tenant))
-        return plenum_fail(error, PLENUM_INPUT, "expected UTF-8 in --chip and --tenant");
+    put_flag(body, "spread", wish->spread);
+    put_flag(body, "preemptible", wish->preemptible);
+    if (!put_name(body, "within", wish->within) || !put_name(body, "chip", wish->chip) ||
+        !put_name(body, "tenant", wish->tenant))
+        return plenum_fail(error, PLENUM_INPUT, "expected UTF-8 in --within, --chip and --tenant");
     return PLENUM_OK;
 }
 
@@ -117,20 +140,15 @@ static void put_offer(struct columns *columns, const json_t *offer)
     columns_put(columns, "%s", value_text(offer, "why_price"));
 }
 
+/* What is in the way; its text says until when. */
 static void put_blockers(const json_t *blockers, FILE *out)
 {
-    char when[VALUE_TEXT], text[VALUE_TEXT];
-    size_t index;
-    json_t *blocker;
+    char text[VALUE_TEXT];
     if (json_array_size(blockers) > 0)
         fputs("\nwhy not sooner:\n", out);
-    json_array_foreach((json_t *)blockers, index, blocker)
-    {
-        const json_t *at = json_object_get(blocker, "at_ms");
-        fprintf(out, "  %s%s%s\n", json_is_integer(at) ? value_format("at_ms", at, when) : "",
-                json_is_integer(at) ? "  " : "",
-                value_format("", json_object_get(blocker, "text"), text));
-    }
+    for (size_t i = 0; i < json_array_size(blockers); i++)
+        fprintf(out, "  %s\n",
+                value_format("", json_object_get(json_array_get(blockers, i), "text"), text));
 }
 
 static void put_offers(const json_t *document, struct style style, FILE *out)
@@ -183,12 +201,11 @@ int capacity_offer(int argc, char **argv)
 
 static void put_reserved(const json_t *outcome, struct style style, FILE *out)
 {
-    char start[VALUE_TEXT], end[VALUE_TEXT];
-    const json_t *job = json_object_get(outcome, "job");
-    if (json_is_integer(job))
-        fprintf(out, "job %" PRId64 ", %s to %s; ", (int64_t)json_integer_value(job),
-                value_format("start_ms", json_object_get(outcome, "start_ms"), start),
-                value_format("end_ms", json_object_get(outcome, "end_ms"), end));
+    char start[VALUE_TEXT], end[VALUE_TEXT], price[UNITS_TEXT];
+    fprintf(out, "job %" PRId64 ", %s to %s, for %s; ", value_i64(outcome, "job"),
+            value_format("start_ms", json_object_get(outcome, "start_ms"), start),
+            value_format("end_ms", json_object_get(outcome, "end_ms"), end),
+            micro_format(value_i64(outcome, "price_micro"), price));
     ask_put_outcome(outcome, style, out);
 }
 
@@ -311,32 +328,39 @@ static void put_prices(const json_t *document, struct style style, FILE *out)
                 out);
 }
 
-static int read_only(const char *name, const char *path, const char *about, ask_put *put, int argc,
-                     char **argv)
+int capacity_queue(int argc, char **argv)
+{
+    struct ask ask = ASK_DEFAULTS;
+    struct target target;
+    const struct option_row rows[] = {ASK_LIST_ROWS(ask)};
+    const struct options options = {
+        .synopsis = "capacity queue",
+        .about = "Lists the jobs of a running site that wait, when each may start, and what each "
+                 "waits for.",
+        .rows = rows,
+        .count = sizeof rows / sizeof rows[0],
+    };
+    int exit_code;
+    if (options_parse(&options, argc, argv, &exit_code) < 0)
+        return exit_code;
+    target_init(&target, "/v1/capacity/queue");
+    return ask_list("capacity queue", &ask, &target, put_queue);
+}
+
+int capacity_prices(int argc, char **argv)
 {
     struct ask ask = ASK_DEFAULTS;
     struct target target;
     const struct option_row rows[] = {ASK_READ_ROWS(ask)};
     const struct options options = {
-        .synopsis = name, .about = about, .rows = rows, .count = sizeof rows / sizeof rows[0]};
+        .synopsis = "capacity prices",
+        .about = "Lists what an hour of an accelerator costs now at a running site, by chip.",
+        .rows = rows,
+        .count = sizeof rows / sizeof rows[0],
+    };
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
-    target_init(&target, "%s", path);
-    return ask_read(name, &ask, &target, put);
-}
-
-int capacity_queue(int argc, char **argv)
-{
-    return read_only("capacity queue", "/v1/capacity/queue",
-                     "Lists the jobs of a running site that wait, when each may start, and what "
-                     "each waits for.",
-                     put_queue, argc, argv);
-}
-
-int capacity_prices(int argc, char **argv)
-{
-    return read_only("capacity prices", "/v1/capacity/prices",
-                     "Lists what an hour of an accelerator costs now at a running site, by chip.",
-                     put_prices, argc, argv);
+    target_init(&target, "/v1/capacity/prices");
+    return ask_read("capacity prices", &ask, &target, put_prices);
 }

@@ -1,4 +1,5 @@
-/* plenum capacity replay | lifetimes | bound: packing traces of jobs on servers with accelerators, and its bound. */
+/* plenum capacity replay | lifetimes | bound: packing traces of jobs on servers with accelerators,
+ * and its bound. */
 #include "cli/capacity_verbs.h"
 
 #include "base/wall.h"

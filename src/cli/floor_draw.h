@@ -1,3 +1,4 @@
+/* A verb of plenum floor that needs no running site. */
 #ifndef CLI_FLOOR_DRAW_H
 #define CLI_FLOOR_DRAW_H
 

@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <plenum/site.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { DEPTH_MAX = 64 };
 
@@ -128,22 +127,10 @@ static void put_power(const json_t *document, struct style style, FILE *out)
     put_zones(json_object_get(document, "cooling_zones"), style, out);
 }
 
-static enum plenum_status read_nodes(struct client *client, const struct ask *ask,
-                                     json_t **document, struct plenum_error *error)
-{
-    struct target target;
-    target_init(&target, "/v1/power");
-    if (ask->at_ms != ASK_NOW)
-        target_add(&target, "at", ask->at_ms);
-    return ask_pages(client, &target, ask->limit, document, error);
-}
-
 static int power_ls(int argc, char **argv)
 {
     struct ask ask = ASK_DEFAULTS;
-    struct client client;
-    struct plenum_error error;
-    json_t *document = NULL;
+    struct target target;
     const struct option_row rows[] = {ASK_LIST_ROWS(ask)};
     const struct options options = {
         .synopsis = "power ls",
@@ -156,15 +143,8 @@ static int power_ls(int argc, char **argv)
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
-    enum plenum_status status = client_init(&client, &ask.client, &error);
-    if (status == PLENUM_OK)
-        status = read_nodes(&client, &ask, &document, &error);
-    if (status == PLENUM_OK && ask.json)
-        ask_print_json(document);
-    else if (status == PLENUM_OK)
-        put_power(document, style_of(STDOUT_FILENO), stdout);
-    json_decref(document);
-    return ask_end("power ls", &ask, &client, status, &error);
+    target_init(&target, "/v1/power");
+    return ask_list("power ls", &ask, &target, put_power);
 }
 
 /* --- limit ------------------------------------------------------------------------------------ */
@@ -207,7 +187,7 @@ static int power_limit(int argc, char **argv)
     struct plenum_error error;
     const struct option_row rows[] = {
         {"failover", "WATTS", OPTION_TEXT, &limit.failover,
-         "with a feed lost; without it as much as WATTS"},
+         "with a feed lost (as much, where that is less than now)"},
         {"from", "INSTANT", OPTION_INSTANT, &limit.from_ms, "from then on (now)"},
         {"until", "INSTANT", OPTION_INSTANT, &limit.until_ms, "until then (for ever)"},
         ASK_STOP_ROWS(limit.ask),
@@ -215,7 +195,8 @@ static int power_limit(int argc, char **argv)
     const struct options options = {
         .synopsis = "power limit NODE WATTS",
         .about = "Limits what a node of the power tree may carry, by its name or its id; load over "
-                 "the limit is shed.\nWATTS is like 80kW or 1.2MW.",
+                 "the limit is shed.\nWATTS is like 80kW or 1.2MW. A lower limit holds from when "
+                 "load can be shed for it.",
         .rows = rows,
         .count = sizeof rows / sizeof rows[0],
         .operands_min = 2,

@@ -50,6 +50,8 @@ char *value_format(const char *key, const json_t *value, char text[VALUE_TEXT])
 {
     if (json_is_integer(value))
         return integer_format(key, json_integer_value(value), text);
+    if (json_is_real(value)) /* a mean */
+        return milli_format((int64_t)(json_real_value(value) * 1000.0 + 0.5), text);
     const char *word = json_is_string(value)    ? json_string_value(value)
                        : json_is_boolean(value) ? (json_is_true(value) ? "yes" : "no")
                                                 : "-";
@@ -60,9 +62,9 @@ char *value_format(const char *key, const json_t *value, char text[VALUE_TEXT])
 bool value_is_figure(const char *key)
 {
     static const char *const counts[] = {
-        "id",           "priority", "preemptions", "servers", "failures", "burn_ins", "moves",
-        "accelerators", "cores",    "sold",        "w",       "task",     "cell",     "robot",
-        "job",          "flight",   "delivery",    "drone",   "rack",     "tenant"};
+        "id",           "priority", "preemptions", "servers",  "failures", "burn_ins", "moves",
+        "accelerators", "unit",     "cores",       "sold",     "w",        "task",     "cell",
+        "robot",        "job",      "flight",      "delivery", "drone",    "rack",     "tenant"};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         if (strcmp(counts[i], key) == 0)
             return true;

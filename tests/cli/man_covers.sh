@@ -2,8 +2,8 @@
 # usage: man_covers.sh PLENUM MAN-PAGE
 #
 # Every subcommand that the program lists has a subsection in the man page, in which each option
-# that its help lists is named; what all share that ask a running site may be named in the subsection
-# on them. And every subsection is about a subcommand that there is.
+# that its help lists is named; what all share that ask a running site may be named in the
+# subsection on them. And every subsection is about a subcommand that there is.
 set -u
 plenum=$1
 page=$(mandoc -T utf8 -O width=500 "$2" | sed 's/.\x08//g') || exit 1

@@ -227,10 +227,10 @@ static void push_sum(const struct looking *looking, struct plenum_offer_answer *
     struct plenum_blocker blocker = {
         .kind = PLENUM_BLOCKER_FREE, .at_ms = first_ms(looking), .rack = PLENUM_NONE};
     (void)text_format(blocker.text, sizeof blocker.text,
-                      "from %s on, %" PRId32 " of %" PRId32
-                      " servers with %s are free for all of it, %" PRId32 " are needed%s",
+                      "from %s on, %" PRId32 " of %" PRId32 " servers with %s (%" PRId32
+                      " in service) are free for all of it, %" PRId32 " are needed%s",
                       instant_format(looking->from_ms, from), looking->free_servers,
-                      looking->servers, what_of(looking), shape->servers,
+                      looking->servers, what_of(looking), looking->open_servers, shape->servers,
                       looking->free_servers < shape->servers ? ""
                       : shape->within != PLENUM_WITHIN_SITE  ? ", all in one place"
                       : shape->spread                        ? ", each in another rack"

@@ -106,7 +106,7 @@ plenum_offer_ask(struct plenum_offer_desk *desk, const struct plenum_ledger *led
                  const struct plenum_offer_request *request, int32_t max,
                  struct plenum_offer_answer *answer, struct plenum_error *error);
 
-/* --- commands: each fills a command that was initialised, its actor kept ----------------------- */
+/* --- commands: each fills a command that was initialised, its actor kept ---------------------- */
 
 /* The command that sells the offer: a job with the id plenum_ledger_next_id that is reserved for
  * its window, starts then and not before, at the offer's price. CHECKs that the request has a
@@ -131,10 +131,11 @@ plenum_offer_move_end(const struct plenum_ledger *ledger, uint64_t job, int64_t 
 
 /* What an accelerator-hour costs where so many thousandths of a chip's accelerators are sold
  * (0 .. 1000): L up to a share of 1 / (1 + ln(U / L)), then growing by the same factor from
- * thousandth to thousandth, to U when all are. A seller who prices so earns at least 1 / (1 + ln(U
- * / L)) of what one who knew all that will be asked for could earn, and none can promise more (Zhou,
- * Chakrabarty and Lukose, "Budget constrained bidding in keyword auctions and online knapsack
- * problems", WINE 2008). It is the dual price of the accelerator, found as it sells. */
+ * thousandth to thousandth, to U when all are. A seller who prices so earns at least
+ * 1 / (1 + ln(U / L)) of what one who knew all that will be asked for could earn, and none can
+ * promise more (Zhou, Chakrabarty and Lukose, "Budget constrained bidding in keyword auctions and
+ * online knapsack problems", WINE 2008). It is the dual price of the accelerator, found as it
+ * sells. */
 #define PLENUM_PRICE_LOW_MICRO  INT64_C(1000000)  /* L */
 #define PLENUM_PRICE_HIGH_MICRO INT64_C(10000000) /* U */
 PLENUM_API int64_t plenum_price_hour_micro(int32_t sold_milli);

@@ -1,8 +1,8 @@
-/* Blockers: each server that could give its part is looked at over the window as it was asked for:
- * it is free, or its rack is not in service, or jobs hold it, or its watts do not fit. What a job or
- * rack keeps back is summed over its servers. Where there is an offer later on, only jobs that hold
- * its servers are told, those that end last first; else all, those that end first first. Racks
- * follow by the date they are expected. */
+/* Blockers: each server that could give its part is looked at over the window as it was asked
+ * for: it is free, or its rack is not in service, or jobs hold it, or its watts do not fit. What a
+ * job or rack keeps back is summed over its servers. Where there is an offer later on, only jobs
+ * that hold its servers are told, those that end last first; else all, those that end first first.
+ * Racks follow by the date they are expected. */
 #include "capacity/offer_desk.h"
 
 #include "base/check.h"

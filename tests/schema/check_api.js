@@ -1,6 +1,6 @@
 // usage: node check_api.js ROOT PLENUM   (with ajv and yaml in node_modules/ of the working folder)
 //
-// Runs a site for some minutes of its time, then lets its clock all but stand, so that nothing
+// Runs a site for some hours of its time, then lets its clock all but stand, so that nothing
 // ends between two requests, and holds what it answers against schema/openapi.yaml: every path
 // with GET, one of each entity, events, commands that are taken, refused and wrong.
 'use strict';
@@ -95,11 +95,56 @@ async function checkCommands(base) {
   if ((await events).items.length === 0) fail('no event came');
 }
 
+// Reads, offers and reservations of capacity.
+async function checkCapacity(base) {
+  const send = (name, url, want, body, key) => ask(base, name, 'POST', url, want, {
+    headers: { 'content-type': 'application/json', ...(key ? { 'idempotency-key': key } : {}) },
+    body: JSON.stringify(body) });
+  const at = '/v1/capacity';
+  const offers = (want, body) => send(`${at}/offers`, `${at}/offers`, want, body);
+  const reserve = (query, want, body, key) =>
+    send(`${at}/reservations`, `${at}/reservations${query}`, want, body, key);
+  const change = (job, what, want, body, key) =>
+    send(`${at}/reservations/{id}/${what}`, `${at}/reservations/${job}/${what}`, want, body, key);
+  for (const query of ['calendar?by=rack&buckets=3', 'calendar?from_ms=1767571200000',
+    'queue?limit=2']) {
+    await ask(base, `${at}/${query.split('?')[0]}`, 'GET', `${at}/${query}`, 200);
+  }
+  await ask(base, `${at}/calendar`, 'GET', `${at}/calendar?by=moon`, 400);
+  const found = await offers(200, { accelerators: 8, duration_ms: 3600000, count: 4 });
+  if (found.offers.length === 0) fail('no offer');
+  const big = await offers(200, { accelerators: 64, duration_ms: 36000000, chip: 'h100' });
+  if (big.blockers.length === 0) fail('no blocker');
+  await offers(200, { accelerators: 100000, duration_ms: 3600000 });
+  for (const wrong of [{}, { accelerators: 1 }, { accelerators: 1, duration_ms: 0 },
+    { accelerators: 1, duration_ms: 3600000, chip: 'abacus' },
+    { accelerators: -1, duration_ms: 3600000 },
+    { accelerators: 1, duration_ms: 3600000, milli: 2000 },
+    { accelerators: 1, duration_ms: 3600000, moon: 1 },
+    { accelerators: 7, per_server: 2, duration_ms: 3600000 },
+    { accelerators: 1, duration_ms: 3600000, latest_ms: 1000 }]) await offers(400, wrong);
+  const wish = { accelerators: 8, duration_ms: 3600000, chip: 'h100', tenant: 'orion', actor: 'ada' };
+  await reserve('?dry_run=true', 200, wish);
+  const first = await reserve('', 200, wish, 'two');
+  const again = await reserve('', 200, wish, 'two');
+  if (first.job !== again.job || !again.again) fail('a reservation was made twice');
+  await reserve('', 422, { ...wish, accelerators: 16 }, 'two');
+  await reserve('', 409, { ...wish, accelerators: 100000 });
+  await reserve('', 400, { accelerators: 8, duration_ms: 3600000 });
+  await change(first.job, 'extend', 200, { end_ms: first.end_ms + 60000 }, 'three');
+  await change(first.job, 'extend', 200, { end_ms: first.end_ms + 60000 }, 'three');
+  await change(first.job, 'extend', 400, { end_ms: 5 });
+  await change(first.job, 'cancel', 200, { actor: 'ada' }, 'four');
+  await change(first.job, 'cancel', 200, { actor: 'ada' }, 'four');
+  await change(first.job, 'cancel', 404, {});
+  await change(12345678, 'cancel', 404, {});
+}
+
 async function main() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plenum-api-'));
   const site = path.join(root, 'examples/first-hall/site.yaml');
   const run = ['run', site, '--journal', path.join(folder, 'journal')];
-  spawnSync(plenum, [...run, '--until', '30m', '--speed', 'max', '--quiet']);
+  spawnSync(plenum, [...run, '--until', '210m', '--speed', 'max', '--quiet']);
   const child = spawn(plenum, [...run, '--listen', '127.0.0.1:0', '--speed', '0.01'],
     { stdio: ['ignore', 'ignore', 'pipe'] });
   try {
@@ -114,6 +159,7 @@ async function main() {
     });
     await checkLists(base);
     await checkCommands(base);
+    await checkCapacity(base);
   } finally {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');

@@ -140,6 +140,42 @@ async function checkCapacity(base) {
   await change(12345678, 'cancel', 404, {});
 }
 
+// Every path that shows the state also shows an earlier one.
+async function checkPast(base) {
+  const { start_ms: start } = await ask(base, '/v1/overview', 'GET', '/v1/overview', 200);
+  const names = Object.keys(api.paths).filter((each) => (api.paths[each].get || {}).parameters
+    && api.paths[each].get.parameters.some(({ $ref }) => ($ref || '').endsWith('/at')));
+  for (const name of names.filter((each) => !each.includes('{')))
+    await ask(base, name, 'GET', `${name}?at=${start + 600000}`, 200);
+  const past = await ask(base, '/v1/overview', 'GET', `/v1/overview?at=${start + 600000}`, 200);
+  if (past.now_ms !== start + 600000) fail(`at ${start + 600000}: found ${past.now_ms}`);
+  await ask(base, '/v1/state', 'GET', '/v1/state?at=1', 400);
+}
+
+async function checkActs(base) {
+  const act = (name, query, body, want) => ask(base, name, 'POST', `${name}${query}`, want,
+    { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  for (const [on, off] of [['/v1/floor/stop', '/v1/floor/resume'],
+    ['/v1/drones/ground', '/v1/drones/release']]) {
+    await act(on, '?dry_run=true', { actor: 'ada', reason: 'a test' }, 200);
+    await act(on, '', { actor: 'ada', reason: 'a test' }, 200);
+    await act(on, '', {}, 409);
+    const { stops } = await ask(base, '/v1/overview', 'GET', '/v1/overview', 200);
+    if (stops[on.split('/')[2] === 'floor' ? 'floor' : 'air'] !== true) fail(`${on}: no stop`);
+    await act(off, '', { actor: 'ada' }, 200);
+    await act(off, '', { who: 'ada' }, 400);
+  }
+  await act('/v1/power/limits', '?dry_run=true', { node: 'feed-a', limit_w: 1000 }, 200);
+  await act('/v1/power/limits', '', { node: 0, limit_w: 1900000, actor: 'ada' }, 200);
+  await act('/v1/power/limits', '', { node: 'nowhere', limit_w: 1 }, 400);
+  await act('/v1/power/limits', '', { node: 0 }, 400);
+  await act('/v1/clock', '', { paused: true, speed_milli: 20 }, 200);
+  await act('/v1/clock', '', { steps: 1 }, 200);
+  await act('/v1/clock', '', { paused: false, steps: 1 }, 409);
+  await act('/v1/clock', '', { paused: 1 }, 400);
+  await act('/v1/clock', '', { paused: false, speed_milli: 10 }, 200);
+}
+
 async function main() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plenum-api-'));
   const site = path.join(root, 'examples/first-hall/site.yaml');
@@ -159,7 +195,11 @@ async function main() {
     });
     await checkLists(base);
     await checkCommands(base);
+<<<<<<< HEAD
     await checkCapacity(base);
+=======
+    await checkPast(base);
+    await checkActs(base);
   } finally {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');

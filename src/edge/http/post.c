@@ -79,7 +79,7 @@ static void answer_outcome(struct call *call, const struct plenum_outcome *outco
 {
     char sentence[PLENUM_REFUSAL_TEXT];
     json_t *object = outcome_json(outcome, posted->dry_run);
-    if (posted->more)
+    if (posted->more && outcome->taken)
         CHECK(json_object_update(object, posted->more) == 0);
     if (outcome->taken) {
         call_answer_done(call, object);

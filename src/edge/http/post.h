@@ -22,7 +22,8 @@ bool post_i64(struct call *call, const json_t *object, const char *name, int64_t
 /* Whether a command with the request's Idempotency-Key was answered before, and how. */
 bool post_answered(const struct call *call, struct plenum_outcome *outcome);
 /* Posts the command, with the id that the request's Idempotency-Key makes. The answer is
- * {taken, again, dry_run, seq} and the members of more, which is taken (NULL: none). */
+ * {taken, again, dry_run, seq} and, if the ledger takes it, the members of more. Takes more, which
+ * may be NULL. */
 void post_command(struct call *call, struct plenum_command *command, bool dry_run, json_t *more);
 
 #endif

@@ -195,9 +195,7 @@ async function main() {
     });
     await checkLists(base);
     await checkCommands(base);
-<<<<<<< HEAD
     await checkCapacity(base);
-=======
     await checkPast(base);
     await checkActs(base);
   } finally {

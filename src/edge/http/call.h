@@ -156,6 +156,8 @@ void handle_queue(struct call *call, const char *id);
 void handle_prices(struct call *call, const char *id);
 void handle_command(struct call *call, const char *id);
 void handle_events(struct call *call, const char *id);
+/* What is claimed now for a rack and the jobs on it. */
+int64_t rack_claimed_w(const struct plenum_ledger *ledger, uint64_t rack);
 void handle_rack_elevation(struct call *call, const char *id);
 void handle_entities(struct call *call, uint32_t kind, const char *id);
 

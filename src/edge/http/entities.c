@@ -30,6 +30,7 @@ static void put_described(json_t *object, const struct plenum_ledger *ledger, ui
         json_put_text(object, "name", rack->name);
         json_put_text(object, "model", site->rack_models[rack->model].name);
         json_put_text(object, "position", site->positions[rack->position].name);
+        json_put_i64(object, "w", rack_claimed_w(ledger, id));
     } else if (kind == PLENUM_ROBOT) {
         int32_t cell = plenum_floor_cell_of(ledger, (int32_t)id);
         json_put_text(object, "name", site->robots[id].name);

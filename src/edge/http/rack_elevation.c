@@ -159,16 +159,17 @@ static json_t *servers_json(const struct look *look)
 
 /* --- the rack --------------------------------------------------------------------------------- */
 
-/* What is claimed now at the load of its position, which is its alone. */
-static int64_t rack_w(const struct look *look)
+/* The position's load is its alone. */
+int64_t rack_claimed_w(const struct plenum_ledger *ledger, uint64_t rack)
 {
-    int32_t load = look->site->positions[look->rack->position].load;
-    size_t count = plenum_power_claims_at(look->ledger, load, NULL, 0);
+    const struct plenum_site *site = plenum_ledger_site(ledger);
+    int32_t load = site->positions[site->racks[rack].position].load;
+    size_t count = plenum_power_claims_at(ledger, load, NULL, 0);
     struct plenum_power_claim *claims = memory_new(count, sizeof *claims);
-    plenum_power_claims_at(look->ledger, load, claims, count);
+    plenum_power_claims_at(ledger, load, claims, count);
     int64_t w = 0;
     for (size_t i = 0; i < count; i++)
-        if (claims[i].from_ms <= look->now_ms)
+        if (claims[i].from_ms <= plenum_ledger_now_ms(ledger))
             w += claims[i].watts;
     free(claims);
     return w;
@@ -188,9 +189,9 @@ static void put_supply(json_t *object, const struct look *look)
                                        : json_string(look->site->cooling_zones[load->zone].name));
 }
 
-static void put_watts(json_t *object, const struct look *look)
+static void put_watts(json_t *object, const struct look *look, uint64_t id)
 {
-    json_put_i64(object, "w", rack_w(look));
+    json_put_i64(object, "w", rack_claimed_w(look->ledger, id));
     json_put_i64(object, "idle_w", look->model->idle_w);
     json_put_i64(object, "peak_w", look->model->peak_w);
     json_put_i64(object, "shelf_w", look->model->shelf_w);
@@ -213,7 +214,7 @@ static json_t *elevation_json(const struct look *look, uint64_t id, const int64_
     json_put_text(object, "unit", look->model->unit == PLENUM_RACK_UNIT_OU ? "ou" : "ru");
     json_put_i64(object, "height_units", look->model->height_units);
     put_supply(object, look);
-    put_watts(object, look);
+    put_watts(object, look, id);
     json_put(object, "servers", servers_json(look));
     return object;
 }

@@ -2,7 +2,8 @@
 import { view as overview } from './overview.js';
 import { view as floor } from './floor.js';
 import { view as air } from './air.js';
+import { view as racks } from './racks.js';
 import { view as power } from './power.js';
 import { view as capacity } from './capacity.js';
 
-export const views = [overview, floor, air, power, capacity];
+export const views = [overview, floor, air, racks, power, capacity];

@@ -105,9 +105,7 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
     }
     grid_init(&made->grid, map);
     crowd_init(&made->crowd, robots, made->grid.nodes);
-    made->pool = options->method == PLENUM_FLEET_WINDOW && options->threads > 1
-                     ? pool_create(options->threads)
-                     : NULL;
+    made->pool = options->threads > 1 ? pool_create(options->threads) : NULL;
     fields_init(&made->fields, &made->grid, options->motion, made->options.field_bytes, 2 * robots,
                 made->pool);
     made->fields.partial = made->fields.drifting =
@@ -120,7 +118,7 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
         pibt_init(&made->pibt, &made->bridges, &made->crowd);
         bridges_refresh(&made->bridges);
         if (made->crowd.streets != NULL && !made->bridges.any) {
-            mass_init(&made->mass, &made->grid, &made->streets, &made->crowd);
+            mass_init(&made->mass, &made->grid, &made->streets, &made->crowd, made->pool);
         }
     } else {
         window_init(&made->window, &made->grid, &made->crowd, options->motion,
@@ -167,6 +165,9 @@ void plenum_fleet_set_pose(struct plenum_fleet *fleet, uint32_t robot, uint32_t 
     CHECK(node != GRID_NONE || cell == PLENUM_FLEET_NOWHERE);
     fleet->crowd.at[robot] = node;
     fleet->crowd.heading[robot] = (uint8_t)heading;
+    if (fleet->mass.cells != NULL) {
+        mass_set_at(&fleet->mass, robot, node);
+    }
 }
 
 void plenum_fleet_set_goal(struct plenum_fleet *fleet, uint32_t robot, uint32_t goal)
@@ -175,6 +176,9 @@ void plenum_fleet_set_goal(struct plenum_fleet *fleet, uint32_t robot, uint32_t 
     uint32_t node = node_at(fleet, goal);
     CHECK(node != GRID_NONE || goal == PLENUM_FLEET_NOWHERE);
     fleet->crowd.goal[robot] = node;
+    if (fleet->mass.cells != NULL) {
+        mass_set_goal(&fleet->mass, robot, node);
+    }
 }
 
 void plenum_fleet_set_next_goal(struct plenum_fleet *fleet, uint32_t robot, uint32_t goal)
@@ -354,17 +358,14 @@ static enum plenum_status fleet_step_mass(struct plenum_fleet *fleet, uint64_t t
                                           struct plenum_fleet_report *report,
                                           struct plenum_error *error)
 {
-    const struct crowd *crowd = &fleet->crowd;
-    crowd_sort(&fleet->crowd);
+    struct mass_totals totals;
     enum plenum_status status = mass_step(&fleet->mass, random_at(fleet->options.seed, 0, tick, 0),
-                                          budget, actions, &report->cut, error);
-    report->work = status == PLENUM_OK ? fleet->mass.work : 0;
-    for (uint32_t robot = 0; robot < crowd->robots && status == PLENUM_OK; robot++) {
-        bool here = crowd->at[robot] != GRID_NONE;
-        report->arrived += here && crowd->at[robot] == crowd->goal[robot];
-        report->moves += actions[robot] != PLENUM_FLEET_WAIT;
-        report->waits += here && actions[robot] == PLENUM_FLEET_WAIT;
-    }
+                                          budget, actions, &totals, error);
+    report->work = totals.work;
+    report->cut = totals.cut;
+    report->arrived = totals.arrived;
+    report->moves = totals.moves;
+    report->waits = totals.waits;
     return status;
 }
 
@@ -404,6 +405,9 @@ void plenum_fleet_apply(struct plenum_fleet *fleet, const uint8_t *actions)
         if (way < GRID_HEADINGS) {
             crowd->at[robot] = fleet->grid.next[crowd->at[robot]][way];
             CHECK(crowd->at[robot] != GRID_NONE);
+            if (fleet->mass.cells != NULL) {
+                fleet->mass.at[robot] = mass_place_after(fleet->mass.at[robot], way);
+            }
         } else {
             crowd->heading[robot] = (uint8_t)plenum_fleet_heading_after(
                 (enum plenum_fleet_heading)crowd->heading[robot], (enum plenum_fleet_action)action);

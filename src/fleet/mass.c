@@ -1,4 +1,12 @@
-/* See mass.h. */
+/* See mass.h. A step:
+ *
+ *   count     robots of each tile, by parts of the robots' numbers
+ *   gather    each robot to its slot: by tile, then by number
+ *   stand     each tile's robots on their cells, held ones decided; turns sorted by priority
+ *   turns     the four colours, one after the other
+ *   write     actions and blockers, and cells empty again
+ *
+ * Every line but the third from last is one call of the pool. */
 #include "fleet/mass.h"
 
 #include "base/check.h"
@@ -8,265 +16,342 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { AHEAD_ROBOT = 32, AHEAD_CELLS = 16 };
+enum { DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS };
 
-#if defined(__GNUC__)
-#define FETCH_AHEAD(address) __builtin_prefetch(address)
-#else
-#define FETCH_AHEAD(address) ((void)(address))
-#endif
-
-static const uint32_t place_step[] = {1, 1u << 16, UINT32_MAX, 0u - (1u << 16), 0};
-
-static uint32_t rim_width(const struct grid *grid)
+static uint32_t rim_cell(const struct mass *mass, uint32_t place)
 {
-    return grid->width + 2;
+    return ((place >> 16) + 1) * mass->width + (place & 0xffff) + 1;
 }
 
-static size_t rim_cells(const struct grid *grid)
+static size_t rim_cells(const struct mass *mass)
 {
-    return (size_t)rim_width(grid) * (grid->height + 2);
+    return (size_t)mass->width * (mass->grid->height + 2);
 }
 
-static uint32_t cell_of_place(const struct mass *mass, uint32_t place)
+static uint32_t tiles_along(uint32_t cells)
 {
-    return ((place >> 16) + 1) * rim_width(mass->grid) + (place & 0xffff) + 1;
+    return (cells + MASS_TILE - 1) / MASS_TILE + 1; /* one more, as they are shifted */
 }
 
 void mass_init(struct mass *mass, const struct grid *grid, const struct streets *streets,
-               struct crowd *crowd)
+               struct crowd *crowd, struct pool *pool)
 {
-    uint32_t width = rim_width(grid);
+    uint32_t width = grid->width + 2, across = tiles_along(grid->width);
+    uint32_t tiles = across * tiles_along(grid->height);
     *mass = (struct mass){
         .grid = grid,
         .streets = streets,
         .crowd = crowd,
+        .pool = pool,
+        .width = width,
+        .tiles_across = across,
+        .tile_count = tiles,
+        .at = memory_new(crowd->robots, sizeof *mass->at),
+        .goal = memory_new(crowd->robots, sizeof *mass->goal),
         .robots = memory_new(crowd->robots, sizeof *mass->robots),
-        .cells = memory_new(rim_cells(grid), sizeof *mass->cells),
-        .frames = memory_new(crowd->robots, sizeof *mass->frames),
+        .turns = memory_new(crowd->robots, sizeof *mass->turns),
+        .spare = memory_new(crowd->robots, sizeof *mass->spare),
+        .tiles = memory_new(tiles + 1, sizeof *mass->tiles),
+        .counts = memory_new(tiles, sizeof *mass->counts),
         .offset = {1, width, UINT32_MAX, 0u - width, 0},
     };
-    for (size_t cell = 0; cell < rim_cells(grid); cell++) {
+    lanes_init(&mass->lanes, streets, grid);
+    memset(mass->at, 0xff, crowd->robots * sizeof *mass->at);
+    memset(mass->goal, 0xff, crowd->robots * sizeof *mass->goal);
+    mass->cells = memory_new(rim_cells(mass), sizeof *mass->cells);
+    for (size_t cell = 0; cell < rim_cells(mass); cell++) {
         mass->cells[cell] = (struct mass_cell){GRID_NONE, MASS_WALL};
     }
     for (uint32_t node = 0; node < grid->nodes; node++) {
-        mass->cells[cell_of_place(mass, streets->place[node])].there = GRID_NONE;
+        mass->cells[rim_cell(mass, streets->place[node])].there = GRID_NONE;
     }
 }
 
 void mass_finish(struct mass *mass)
 {
+    lanes_finish(&mass->lanes);
+    free(mass->at);
+    free(mass->goal);
     free(mass->robots);
+    free(mass->turns);
+    free(mass->spare);
+    free(mass->tiles);
+    free(mass->counts);
     free(mass->cells);
-    free(mass->frames);
     *mass = (struct mass){0};
 }
 
 size_t mass_bytes(const struct mass *mass)
 {
-    return mass->crowd->robots * (sizeof *mass->robots + sizeof *mass->frames) +
-           rim_cells(mass->grid) * sizeof *mass->cells;
+    return mass->crowd->robots * (sizeof *mass->at + sizeof *mass->goal + sizeof *mass->robots +
+                                  sizeof *mass->turns + sizeof *mass->spare) +
+           mass->tile_count * (sizeof *mass->tiles + sizeof *mass->counts) +
+           rim_cells(mass) * sizeof *mass->cells + lanes_bytes(&mass->lanes, mass->grid);
 }
 
-static uint32_t robot_steps(const struct mass *mass, const struct mass_robot *robot, uint32_t place)
+static uint32_t place_of(const struct mass *mass, uint32_t node)
 {
-    if (robot->goal == GRID_NONE) {
-        return place != robot->place;
+    return node == GRID_NONE ? GRID_NONE : mass->streets->place[node];
+}
+
+void mass_set_at(struct mass *mass, uint32_t number, uint32_t node)
+{
+    mass->at[number] = place_of(mass, node);
+}
+
+void mass_set_goal(struct mass *mass, uint32_t number, uint32_t node)
+{
+    mass->goal[number] = place_of(mass, node);
+}
+
+static void mass_run(struct mass *mass, size_t parts, void (*work)(void *context, size_t part))
+{
+    if (mass->pool) {
+        pool_run(mass->pool, parts, work, mass);
+        return;
     }
-    return streets_distance_places(mass->streets, place, robot->goal);
+    for (size_t part = 0; part < parts; part++) {
+        work(mass, part);
+    }
 }
 
-/* As in pibt.c: a held robot stands on every way on, but not in the goal itself. */
-static bool robot_is_shut_in(const struct mass *mass, const struct mass_robot *robot)
+/* --- robots to tiles -------------------------------------------------------------------------- */
+
+static uint32_t part_begin(const struct mass *mass, size_t part)
 {
-    const struct crowd *crowd = mass->crowd;
-    uint32_t here_steps = robot_steps(mass, robot, robot->place);
-    bool shut = false;
-    for (int way = 0; way < GRID_HEADINGS && crowd->held_count > 0; way++) {
-        const struct mass_cell *cell = &mass->cells[robot->at + mass->offset[way]];
-        uint32_t place = robot->place + place_step[way];
-        if (cell->there == MASS_WALL || robot_steps(mass, robot, place) >= here_steps) {
+    return (uint32_t)((uint64_t)mass->crowd->robots * part / MASS_PARTS);
+}
+
+static uint32_t tile_of(const struct mass *mass, uint32_t place)
+{
+    return mass_tile_row(mass, place) * mass->tiles_across + mass_tile_column(mass, place);
+}
+
+static void count_part(void *context, size_t part)
+{
+    struct mass *mass = context;
+    for (uint32_t tile = 0; tile < mass->tile_count; tile++) {
+        mass->counts[tile][part] = 0;
+    }
+    for (uint32_t number = part_begin(mass, part); number < part_begin(mass, part + 1); number++) {
+        if (mass->at[number] != GRID_NONE) {
+            mass->counts[tile_of(mass, mass->at[number])][part]++;
+        }
+    }
+}
+
+/* Counts become slots: by tile, then by part. */
+static void tiles_lay_out(struct mass *mass, uint64_t budget)
+{
+    uint32_t slot = 0;
+    for (uint32_t tile = 0; tile < mass->tile_count; tile++) {
+        mass->tiles[tile] = (struct mass_tile){.first = slot, .double_robot = GRID_NONE};
+        for (int part = 0; part < MASS_PARTS; part++) {
+            uint32_t count = mass->counts[tile][part];
+            mass->counts[tile][part] = slot;
+            slot += count;
+        }
+        if (budget != 0) {
+            uint64_t share = budget / mass->crowd->robots * (slot - mass->tiles[tile].first);
+            mass->tiles[tile].budget = share > 0 ? share : 1;
+        }
+    }
+    mass->tiles[mass->tile_count].first = slot;
+}
+
+static void gather_part(void *context, size_t part)
+{
+    struct mass *mass = context;
+    const uint64_t *priority = mass->crowd->priority;
+    for (uint32_t number = part_begin(mass, part); number < part_begin(mass, part + 1); number++) {
+        uint32_t place = mass->at[number];
+        if (place == GRID_NONE) {
             continue;
         }
-        shut = cell->here != GRID_NONE && crowd->held[cell->here] && place != robot->goal;
-        if (!shut) {
-            return false;
-        }
-    }
-    return shut;
-}
-
-/* As frame_rank in pibt.c. */
-static void frame_open(const struct mass *mass, struct mass_frame *frame, uint32_t number)
-{
-    const struct mass_robot *robot = &mass->robots[number];
-    uint64_t chance = random_at(mass->seed, 0, number, 0);
-    uint64_t keys[GRID_HEADINGS + 1];
-    uint32_t stay = robot_is_shut_in(mass, robot) ? 2 : 0;
-    frame->robot = number;
-    frame->count = frame->tried = 0;
-    for (int way = 0; way <= GRID_HEADINGS; way++) {
-        const struct mass_cell *cell = &mass->cells[robot->at + mass->offset[way]];
-        if (cell->there == MASS_WALL) {
-            continue;
-        }
-        bool taken = way < GRID_HEADINGS && cell->here != GRID_NONE;
-        uint64_t steps = robot_steps(mass, robot, robot->place + place_step[way]);
-        steps += way == GRID_HEADINGS ? stay : 0;
-        uint64_t key = steps << 32 | (uint64_t)taken << 16 | (chance >> (8 * way) & 0xff);
-        int rank = frame->count++;
-        for (; rank > 0 && keys[rank - 1] > key; rank--) {
-            keys[rank] = keys[rank - 1];
-            frame->choice[rank] = frame->choice[rank - 1];
-        }
-        keys[rank] = key;
-        frame->choice[rank] = (uint8_t)way;
+        mass->robots[mass->counts[tile_of(mass, place)][part]++] = (struct mass_robot){
+            .priority = priority[number],
+            .number = number,
+            .at = rim_cell(mass, place),
+            .place = place,
+            .goal = mass->goal[number],
+            .blocker = GRID_NONE,
+        };
     }
 }
 
-static void robot_take(struct mass *mass, uint32_t number, uint32_t cell)
-{
-    mass->robots[number].to = cell;
-    mass->cells[cell].there = number;
-}
+/* --- a tile's robots -------------------------------------------------------------------------- */
 
-/* As frame_choose in pibt.c. */
-static bool frame_choose(struct mass *mass, struct mass_frame *frame)
+/* One pass of a radix sort of turns, from one list to the other, by a digit of what the priority
+ * lacks to the greatest. Equals keep their order. */
+static void turns_pass(const struct mass *mass, const uint32_t *from, uint32_t *to, uint32_t count,
+                       uint64_t greatest, int shift)
 {
-    const struct mass_robot *robot = &mass->robots[frame->robot];
-    while (frame->tried < frame->count) {
-        uint32_t to = robot->at + mass->offset[frame->choice[frame->tried++]];
-        const struct mass_cell *cell = &mass->cells[to];
-        uint32_t other = cell->here;
-        mass->work++;
-        if (cell->there != GRID_NONE) {
-            other = cell->there;
-        } else if (other == GRID_NONE || other == frame->robot ||
-                   mass->robots[other].to != robot->at) {
-            robot_take(mass, frame->robot, to);
-            return true;
-        }
-        uint32_t *blocker = &mass->crowd->blocker[frame->robot];
-        *blocker = *blocker == GRID_NONE ? other : *blocker;
+    uint32_t start[DIGITS + 1] = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        start[((greatest - mass->robots[from[i]].priority) >> shift & (DIGITS - 1)) + 1]++;
     }
-    return false;
-}
-
-static void robot_decide(struct mass *mass, uint32_t number)
-{
-    uint32_t depth = 0;
-    frame_open(mass, &mass->frames[depth++], number);
-    while (depth > 0) {
-        struct mass_frame *frame = &mass->frames[depth - 1];
-        bool cut = mass->budget != 0 && mass->work >= mass->budget;
-        if (cut || !frame_choose(mass, frame)) {
-            robot_take(mass, frame->robot, mass->robots[frame->robot].at);
-            depth--;
-            continue;
-        }
-        uint32_t other = mass->cells[mass->robots[frame->robot].to].here;
-        if (other == GRID_NONE || mass->robots[other].to != 0) {
-            return;
-        }
-        CHECK(depth < mass->crowd->robots);
-        frame_open(mass, &mass->frames[depth++], other);
+    for (uint32_t digit = 0; digit < DIGITS; digit++) {
+        start[digit + 1] += start[digit];
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t lack = greatest - mass->robots[from[i]].priority;
+        to[start[lack >> shift & (DIGITS - 1)]++] = from[i];
     }
 }
 
-static void mass_end(struct mass *mass, uint32_t robots)
+/* By priority, greatest first, then by number. */
+static void turns_sort(struct mass *mass, uint32_t first, uint32_t end)
 {
-    for (uint32_t number = 0; number < robots; number++) {
-        const struct mass_robot *robot = &mass->robots[number];
-        if (robot->at != 0) {
-            mass->cells[robot->at].here = GRID_NONE;
-            mass->cells[robot->at].there = GRID_NONE;
-            mass->cells[robot->to != 0 ? robot->to : robot->at].there = GRID_NONE;
-        }
+    uint64_t greatest = 0, least = UINT64_MAX;
+    uint32_t *from = mass->turns + first, *to = mass->spare + first;
+    for (uint32_t slot = first; slot < end; slot++) {
+        uint64_t priority = mass->robots[slot].priority;
+        mass->turns[slot] = slot;
+        greatest = priority > greatest ? priority : greatest;
+        least = priority < least ? priority : least;
+    }
+    for (int shift = 0; shift < 64 && first < end && (greatest - least) >> shift != 0;
+         shift += DIGIT_BITS) {
+        turns_pass(mass, from, to, end - first, greatest, shift);
+        uint32_t *sorted = to;
+        to = from;
+        from = sorted;
+    }
+    if (from != mass->turns + first) {
+        memcpy(mass->turns + first, from, (end - first) * sizeof *from);
     }
 }
 
-static enum plenum_status mass_begin(struct mass *mass, struct plenum_error *error)
+static void stand_tile(void *context, size_t number)
 {
-    struct crowd *crowd = mass->crowd;
-    const uint32_t *place = mass->streets->place;
-    crowd->held_count = 0;
-    memset(crowd->blocker, 0xff, crowd->robots * sizeof *crowd->blocker);
-    for (uint32_t number = 0; number < crowd->robots; number++) {
-        uint32_t at = crowd->at[number], goal = crowd->goal[number];
-        struct mass_robot *robot = &mass->robots[number];
-        *robot = (struct mass_robot){.goal = goal == GRID_NONE ? GRID_NONE : place[goal]};
-        if (at == GRID_NONE) {
-            continue;
-        }
-        robot->place = place[at];
-        struct mass_cell *cell = &mass->cells[cell_of_place(mass, place[at])];
+    struct mass *mass = context;
+    struct mass_tile *tile = &mass->tiles[number];
+    const uint8_t *held = mass->crowd->held;
+    for (uint32_t slot = tile->first; slot < tile[1].first; slot++) {
+        struct mass_robot *robot = &mass->robots[slot];
+        struct mass_cell *cell = &mass->cells[robot->at];
         if (cell->here != GRID_NONE) {
-            uint32_t other = cell->here;
-            mass_end(mass, number);
-            return plenum_fail(error, PLENUM_INPUT,
-                               "robot %u stands in cell %u, where robot %u stands already", number,
-                               mass->grid->cell_of_node[at], other);
+            tile->double_robot = robot->number;
+            continue;
         }
-        robot->at = cell_of_place(mass, place[at]);
-        cell->here = number;
-        if (crowd->held[number]) {
-            robot_take(mass, number, robot->at);
-            crowd->held_count++;
+        cell->here = slot;
+        if (held[robot->number]) {
+            mass_take(mass, slot, robot->at);
         }
     }
-    return PLENUM_OK;
+    turns_sort(mass, tile->first, tile[1].first);
 }
 
-static void mass_fetch(const struct mass *mass, uint32_t turn)
+static void write_tile(void *context, size_t number)
 {
-    const struct crowd *crowd = mass->crowd;
-    if (turn + AHEAD_ROBOT < crowd->robots) {
-        FETCH_AHEAD(&mass->robots[crowd->order[turn + AHEAD_ROBOT]]);
-    }
-    if (turn + AHEAD_CELLS < crowd->robots) {
-        uint32_t at = mass->robots[crowd->order[turn + AHEAD_CELLS]].at;
-        if (at != 0) {
-            FETCH_AHEAD(&mass->cells[at]);
-            FETCH_AHEAD(&mass->cells[at + mass->offset[PLENUM_FLEET_FACING_SOUTH]]);
-            FETCH_AHEAD(&mass->cells[at + mass->offset[PLENUM_FLEET_FACING_NORTH]]);
-        }
-    }
-}
-
-static void mass_write(const struct mass *mass, uint8_t *actions)
-{
-    for (uint32_t number = 0; number < mass->crowd->robots; number++) {
-        const struct mass_robot *robot = &mass->robots[number];
+    struct mass *mass = context;
+    struct mass_tile *tile = &mass->tiles[number];
+    for (uint32_t slot = tile->first; slot < tile[1].first; slot++) {
+        const struct mass_robot *robot = &mass->robots[slot];
         uint8_t action = PLENUM_FLEET_WAIT;
-        for (uint8_t way = 0; way < GRID_HEADINGS && robot->at != 0; way++) {
+        for (uint8_t way = 0; way < GRID_HEADINGS; way++) {
             if (robot->to == robot->at + mass->offset[way]) {
                 action = (uint8_t)(PLENUM_FLEET_EAST + way);
             }
         }
-        actions[number] = action;
+        mass->actions[robot->number] = action;
+        mass->crowd->blocker[robot->number] =
+            robot->blocker == GRID_NONE ? GRID_NONE : mass->robots[robot->blocker].number;
+        tile->arrived += robot->place == robot->goal;
+        tile->moves += action != PLENUM_FLEET_WAIT;
+        tile->waits += action == PLENUM_FLEET_WAIT;
+        mass->cells[robot->at].here = GRID_NONE;
+        if (robot->to != 0) {
+            mass->cells[robot->to].there = GRID_NONE;
+        }
+    }
+}
+
+/* --- the step --------------------------------------------------------------------------------- */
+
+struct colour {
+    struct mass *mass;
+    uint32_t row, column; /* of its first tile */
+};
+
+static uint32_t colour_across(const struct colour *colour)
+{
+    return (colour->mass->tiles_across - colour->column + 1) / 2;
+}
+
+static void turns_of_tile(void *context, size_t part)
+{
+    const struct colour *colour = context;
+    uint32_t across = colour_across(colour);
+    uint32_t row = colour->row + 2 * (uint32_t)(part / across);
+    uint32_t column = colour->column + 2 * (uint32_t)(part % across);
+    mass_take_turns(colour->mass, row * colour->mass->tiles_across + column);
+}
+
+static void colours_run(struct mass *mass, uint64_t chance)
+{
+    uint32_t down = mass->tile_count / mass->tiles_across;
+    for (uint32_t i = 0; i < MASS_COLOURS; i++) {
+        uint32_t number = (uint32_t)(chance + i) % MASS_COLOURS;
+        struct colour colour = {mass, number / 2, number % 2};
+        size_t parts = (size_t)colour_across(&colour) * ((down - colour.row + 1) / 2);
+        if (mass->pool) {
+            pool_run(mass->pool, parts, turns_of_tile, &colour);
+            continue;
+        }
+        for (size_t part = 0; part < parts; part++) {
+            turns_of_tile(&colour, part);
+        }
+    }
+}
+
+/* Two robots in one cell: the one that was found second, and who stands there. */
+static enum plenum_status doubles_check(const struct mass *mass, struct plenum_error *error)
+{
+    for (uint32_t tile = 0; tile < mass->tile_count; tile++) {
+        uint32_t number = mass->tiles[tile].double_robot;
+        if (number != GRID_NONE) {
+            uint32_t node = mass->crowd->at[number];
+            uint32_t slot = mass->cells[rim_cell(mass, mass->at[number])].here;
+            return plenum_fail(error, PLENUM_INPUT,
+                               "robot %u stands in cell %u, where robot %u stands already", number,
+                               mass->grid->cell_of_node[node], mass->robots[slot].number);
+        }
+    }
+    return PLENUM_OK;
+}
+
+static void totals_sum(const struct mass *mass, struct mass_totals *totals)
+{
+    *totals = (struct mass_totals){0};
+    for (uint32_t i = 0; i < mass->tile_count; i++) {
+        const struct mass_tile *tile = &mass->tiles[i];
+        totals->work += tile->work;
+        totals->moves += tile->moves;
+        totals->waits += tile->waits;
+        totals->arrived += tile->arrived;
+        totals->cut = totals->cut || tile->cut;
     }
 }
 
 enum plenum_status mass_step(struct mass *mass, uint64_t seed, uint64_t budget, uint8_t *actions,
-                             bool *cut, struct plenum_error *error)
+                             struct mass_totals *totals, struct plenum_error *error)
 {
-    const struct crowd *crowd = mass->crowd;
-    enum plenum_status status = mass_begin(mass, error);
-    if (status != PLENUM_OK) {
-        return status;
-    }
+    uint64_t chance = random_at(seed, 1, 0, 0);
     mass->seed = seed;
-    mass->budget = budget;
-    mass->work = 0;
-    for (uint32_t turn = 0; turn < crowd->robots; turn++) {
-        mass_fetch(mass, turn);
-        uint32_t number = crowd->order[turn];
-        if (mass->robots[number].at != 0 && mass->robots[number].to == 0) {
-            robot_decide(mass, number);
-        }
+    mass->actions = actions;
+    mass->shift_x = (uint32_t)(chance % MASS_TILE);
+    mass->shift_y = (uint32_t)((chance >> MASS_TILE_BITS) % MASS_TILE);
+    mass->any_held = memchr(mass->crowd->held, 1, mass->crowd->robots) != NULL;
+    mass_run(mass, MASS_PARTS, count_part);
+    tiles_lay_out(mass, budget);
+    mass_run(mass, MASS_PARTS, gather_part);
+    mass_run(mass, mass->tile_count, stand_tile);
+    enum plenum_status status = doubles_check(mass, error);
+    if (status == PLENUM_OK) {
+        colours_run(mass, chance >> (2 * MASS_TILE_BITS));
     }
-    *cut = budget != 0 && mass->work >= budget;
-    mass_write(mass, actions);
-    mass_end(mass, crowd->robots);
-    return PLENUM_OK;
+    mass_run(mass, mass->tile_count, write_tile);
+    totals_sum(mass, totals);
+    return status;
 }

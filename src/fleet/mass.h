@@ -1,53 +1,129 @@
-/* Mass: priority inheritance with backtracking for very many robots.
+/* Mass: priority inheritance with backtracking for very many robots, tile by tile.
  *
- * It decides as pibt.h does, move for move, on floors that are nets of streets without bridges
- * and without blocked cells. What differs is where things lie: a robot's whole state is in 16
- * bytes, a cell's in 8, and neighbours are found by adding, on a floor with a rim of walls around
- * it. So a turn touches four lines of memory instead of fifteen, and they can be fetched ahead. */
+ * It decides as pibt.h does, on floors that are nets of streets without bridges and without
+ * blocked cells. What differs:
+ *   1. The floor is cut into square tiles, at another place in every step. A tile's robots take
+ *      their turns by priority; tiles take theirs in four colours, like a map, so that tiles of one
+ *      colour are planned at once by several threads.
+ *   2. A turn may push robots of other tiles, but none more than MASS_REACH cells away, and no
+ *      chain has more than MASS_DEPTH robots: beyond, robots count as walls. So tiles of one
+ *      colour never touch the same cell or robot, and the plan is the same for any number of
+ *      threads.
+ *   3. The robots of a tile lie side by side in memory, and a cell's neighbours are found by adding,
+ *      on a floor with a rim of walls around it.
+ *   4. Ways are ranked by lanes (lane.h), not by distance alone. */
 #ifndef FLEET_MASS_H
 #define FLEET_MASS_H
 
 #include "fleet/crowd.h"
 
+#include "base/pool.h"
+#include "fleet/lane.h"
+
+enum {
+    MASS_TILE_BITS = 6,
+    MASS_TILE = 1 << MASS_TILE_BITS,
+    MASS_REACH = MASS_TILE / 2 - 2,
+    MASS_DEPTH = 1024,
+    MASS_COLOURS = 4,
+    MASS_PARTS = 32, /* of the robots, where work is shared by their numbers */
+    MASS_WAYS = GRID_HEADINGS + 1
+};
+
+/* A robot where its tile keeps it. Robots name each other by their places there ("slots"). */
 struct mass_robot {
-    uint32_t at;    /* cell on the floor with its rim; 0: off the floor */
-    uint32_t to;    /* likewise; 0: not decided */
-    uint32_t place; /* row << 16 | column */
-    uint32_t goal;  /* likewise, or GRID_NONE */
+    uint64_t priority;
+    uint32_t number;
+    uint32_t at;      /* cell on the floor with its rim */
+    uint32_t to;      /* likewise; 0: not decided */
+    uint32_t place;   /* row << 16 | column */
+    uint32_t goal;    /* likewise, or GRID_NONE */
+    uint32_t blocker; /* slot, or GRID_NONE */
 };
 
 struct mass_cell {
-    uint32_t here;  /* robot that stands there, or GRID_NONE */
-    uint32_t there; /* robot that will, GRID_NONE, or MASS_WALL */
+    uint32_t here;  /* slot of the robot that stands there, or GRID_NONE */
+    uint32_t there; /* of the one that will, GRID_NONE, or MASS_WALL */
 };
 
 #define MASS_WALL (UINT32_MAX - 1)
 
-struct mass_frame {
-    uint32_t robot;
-    uint8_t count, tried;
-    uint8_t choice[GRID_HEADINGS + 1]; /* heading, or GRID_HEADINGS: stay */
+struct mass_tile {
+    uint32_t first;        /* slot of its first robot; the next tile's is one past its last */
+    uint64_t budget, work; /* 0: without end */
+    uint32_t moves, waits, arrived;
+    bool cut;
+    uint32_t double_robot; /* number of a robot that stands where another does, or GRID_NONE */
+};
+
+struct mass_totals {
+    uint64_t work;
+    uint32_t moves, waits, arrived;
+    bool cut;
 };
 
 struct mass {
     const struct grid *grid;
     const struct streets *streets;
+    struct lanes lanes;
     struct crowd *crowd;
+    struct pool *pool;   /* NULL: the caller's thread only */
+    uint32_t *at, *goal; /* by number: places, or GRID_NONE; kept between steps */
     struct mass_robot *robots;
+    uint32_t *turns, *spare; /* slots of a tile by priority; room to sort */
     struct mass_cell *cells;
-    struct mass_frame *frames;
-    uint32_t offset[GRID_HEADINGS + 1];
-    uint64_t seed, work, budget;
+    struct mass_tile *tiles;        /* and one more, to end the last */
+    uint32_t (*counts)[MASS_PARTS]; /* by tile and part: robots, then the slot of the next */
+    uint32_t width;                 /* with the rim */
+    uint32_t tiles_across, tile_count;
+    uint32_t offset[MASS_WAYS];
+    /* of the step */
+    uint32_t shift_x, shift_y; /* of the tiles */
+    uint64_t seed;
+    bool any_held;
+    uint8_t *actions;
 };
 
 void mass_init(struct mass *mass, const struct grid *grid, const struct streets *streets,
-               struct crowd *crowd);
+               struct crowd *crowd, struct pool *pool);
 void mass_finish(struct mass *mass);
 size_t mass_bytes(const struct mass *mass);
-/* A whole step, with order set; no crowd_begin. Writes actions. Says in *cut whether the budget
- * ended. Names in error two robots that stand in one cell. */
+/* Where a robot stands, and where it wants to be: nodes, or GRID_NONE. */
+void mass_set_at(struct mass *mass, uint32_t number, uint32_t node);
+void mass_set_goal(struct mass *mass, uint32_t number, uint32_t node);
+/* A whole step; no crowd_begin, no order. Writes the actions of robots that are on the floor. A
+ * budget, not 0, is shared out to tiles by their robots. Names in error two robots that stand in
+ * one cell. */
 PLENUM_MUST_USE enum plenum_status mass_step(struct mass *mass, uint64_t seed, uint64_t budget,
-                                             uint8_t *actions, bool *cut,
+                                             uint8_t *actions, struct mass_totals *totals,
                                              struct plenum_error *error);
+
+/* --- mass_turn.c ------------------------------------------------------------------------------ */
+
+/* The turns of a tile's robots. Cells and robots within reach hold what came before. */
+void mass_take_turns(struct mass *mass, uint32_t tile);
+
+/* To the place one step that way; a heading, or GRID_HEADINGS: none. */
+static inline uint32_t mass_place_after(uint32_t place, int way)
+{
+    static const uint32_t step[MASS_WAYS] = {1, 1u << 16, UINT32_MAX, 0u - (1u << 16), 0};
+    return place + step[way];
+}
+
+static inline uint32_t mass_tile_column(const struct mass *mass, uint32_t place)
+{
+    return ((place & 0xffff) + mass->shift_x) >> MASS_TILE_BITS;
+}
+
+static inline uint32_t mass_tile_row(const struct mass *mass, uint32_t place)
+{
+    return ((place >> 16) + mass->shift_y) >> MASS_TILE_BITS;
+}
+
+static inline void mass_take(struct mass *mass, uint32_t slot, uint32_t cell)
+{
+    mass->robots[slot].to = cell;
+    mass->cells[cell].there = slot;
+}
 
 #endif

@@ -11,6 +11,7 @@ static void sides_fill(struct street_sides *sides, const uint32_t *walls, uint32
     for (uint32_t i = 0; i < count; i++) {
         last = walls[i] == 0 ? (int32_t)i : last;
         sides[i].before = last;
+        sides[i].run = walls[i] == 0 && i > 0 && walls[i - 1] == 0 ? sides[i - 1].run : (int32_t)i;
     }
     last = STREET_NONE;
     for (uint32_t i = count; i-- > 0;) {

@@ -4,7 +4,7 @@
  * cell lies on one, and there is a street of each kind: open floors, warehouses with straight
  * aisles and cross aisles, sortation floors with chutes in a raster. A way then needs at most one
  * detour, to the street across that lies nearest:
- *   1. two cells in one street are as far apart as they look;
+ *   1. two cells in one street, or in streets side by side, are as far apart as they look;
  *   2. of two cells on rows only, the way changes rows in a column street; the best is one between
  *      them, else the next one on either side; of two on columns only, likewise;
  *   3. every other pair is as far apart as its rows and columns together. */
@@ -17,6 +17,7 @@
  * STREET_NONE where there is none. */
 struct street_sides {
     int32_t before, after;
+    int32_t run; /* of streets side by side: its first; of no street: itself */
 };
 
 #define STREET_NONE INT32_MIN
@@ -57,12 +58,15 @@ static inline uint32_t streets_distance_places(const struct streets *streets, ui
     int32_t ax = (int32_t)(a & 0xffff), ay = (int32_t)(a >> 16);
     int32_t bx = (int32_t)(b & 0xffff), by = (int32_t)(b >> 16);
     int32_t across = street_span(ax, bx), down = street_span(ay, by);
-    if (streets->open || (down == 0 && streets->rows[ay].after == ay) ||
-        (across == 0 && streets->columns[ax].after == ax)) {
+    if (streets->open) {
         return (uint32_t)(across + down);
     }
     bool a_on_column = streets->columns[ax].after == ax, a_on_row = streets->rows[ay].after == ay;
     bool b_on_column = streets->columns[bx].after == bx, b_on_row = streets->rows[by].after == by;
+    if ((a_on_column && streets->columns[ax].run == streets->columns[bx].run) ||
+        (a_on_row && streets->rows[ay].run == streets->rows[by].run)) {
+        return (uint32_t)(across + down);
+    }
     if (!a_on_column && !b_on_column) {
         across = street_detour(streets->columns, ax, bx);
     } else if (!a_on_row && !b_on_row) {

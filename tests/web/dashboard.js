@@ -3,7 +3,7 @@
 
 const { assert, eventually } = require('./harness');
 
-const VIEWS = ['overview', 'floor', 'air', 'racks', 'power', 'capacity', 'events'];
+const VIEWS = process.env.VIEWS ? process.env.VIEWS.split(' ') : ['overview', 'floor', 'air', 'racks', 'power', 'capacity', 'events'];
 const PATHS = { overview: '/' };
 
 const pathOf = (view) => PATHS[view] || `/${view}`;
@@ -44,18 +44,20 @@ async function confirm(page, actor, reason) {
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
   await dialog.locator('input[name=actor]').fill(actor);
-  if (reason) await dialog.locator('input[name=reason]').fill(reason);
+  const why = dialog.locator('input[name=reason]');
+  if (reason && await why.count() > 0) await why.fill(reason);
   const slide = dialog.locator('input[data-slide]');
   await slide.focus();
   await page.keyboard.press('End');
   await dialog.waitFor({ state: 'hidden' });
 }
 
-// The row of the journal after seq that says who did it, or a trouble.
+// The row of the journal after seq that says who did it ("amelia", or "amelia: a drill").
 function journaled(site, seq, actor, kind) {
   return eventually(async () => {
     const rows = await site.eventsSince(seq);
-    const row = rows.find((each) => each.actor === actor && (!kind || kind.test(each.kind)));
+    const row = rows.find((each) => each.actor.split(':')[0] === actor &&
+      (!kind || kind.test(each.kind)));
     assert.ok(row, `no row by ${actor} after ${seq}: ${rows.map((each) => each.kind).join(' ')}`);
     return row;
   });

@@ -45,7 +45,7 @@ export function createJobs(app, names, onChange) {
       { key: 'end_ms', title: 'End', width: '100px', value: (job) => job.end_ms, cell: (job) => words.when(job.end_ms) },
       { key: 'price', title: 'Price', numeric: true, wide: true, width: '84px', value: (job) => job.price_micro || null,
         cell: (job) => words.price(job.price_micro || null) },
-      { key: 'act', title: '', width: '80px', value: () => null, cell: cancelButton },
+      { key: 'act', title: 'End it', width: '80px', value: () => null, cell: cancelButton },
     ],
   });
   const element = h('section.panel.list.jobs', { 'aria-label': 'Reservations and running jobs' },

@@ -15,8 +15,8 @@ const { createRequire } = require('module');
 const here = createRequire(path.join(process.cwd(), 'index.js'));
 const { chromium } = here('playwright-core');
 
-const PATIENCE_MS = 15000; // for one condition
-const TEST_MS = 60000; // for one test
+const PATIENCE_MS = 30000; // for one condition, on a machine with much else to do
+const TEST_MS = 120000; // for one test
 const tests = [];
 
 function test(name, options, body) {

@@ -84,6 +84,9 @@ test('capacity: reserves, and gives back', async ({ site, page }) => {
   const job = row.ops.map((each) => each.of || each.owner).find((each) => /^job\//.test(each));
   assert.ok(job, 'a job was made');
 
+  const newest = page.locator('.jobs th button', { hasText: 'Job' });
+  await newest.click();
+  await newest.click();
   const line = page.locator(`[data-row="${job}"]`);
   await line.waitFor();
   await line.locator('[data-act=cancel]').click();

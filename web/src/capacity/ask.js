@@ -13,6 +13,7 @@ import * as words from './words.js';
 const HOUR = 3_600_000;
 const TYPING_MS = 250;
 const COUNT = 4;
+const BLOCKERS = 5; // shown at once
 const WITHIN = [['site', 'anywhere'], ['row', 'in one row'], ['rack', 'in one rack'], ['server', 'in one server']];
 
 const DEFAULTS = { n: '8', h: '24', chip: '', within: 'site', tenant: '' };
@@ -66,7 +67,7 @@ export function createAsk(app, names, { onOffer, onChange }) {
     h('span', '?'), h('button.primary', { type: 'submit', 'data-act': 'ask' }, 'Ask'));
   const element = h('section.panel.ask', { 'aria-label': 'When can I have accelerators?' },
     h('header', h('h2', 'When?'), h('span.end', ask_cli.element)),
-    h('div.in', form, trouble, offers, chosen, blockers));
+    h('div.in', form, trouble, offers, h('div.answer', chosen, blockers)));
 
   let answer = null;
   let asked_for = null; // the request that the answer is of
@@ -157,9 +158,11 @@ export function createAsk(app, names, { onOffer, onChange }) {
       fill(blockers, offer ? h('p.muted', 'Nothing stands in the way of the first offer: it starts as soon as asked.') : []);
       return;
     }
-    fill(blockers, h('h3', 'Why not sooner'), h('ul', all.map((each) => h('li',
-      { 'data-row': `blocker/${each.kind || ''}` }, each.text,
-      each.at_ms ? h('span.muted', ` until ${format.minute(each.at_ms)}`) : ''))));
+    const line = (each) => h('li', { 'data-row': `blocker/${each.kind}` }, each.text);
+    const open = blockers.querySelector('details[open]') !== null;
+    const rest = all.slice(BLOCKERS);
+    fill(blockers, h('h3', 'Why not sooner'), h('ul', all.slice(0, BLOCKERS).map(line)),
+      rest.length > 0 && h('details', { open }, h('summary', `${rest.length} more`), h('ul', rest.map(line))));
   }
 
   function showTrouble(text) {
@@ -206,5 +209,6 @@ export function createAsk(app, names, { onOffer, onChange }) {
     typing = setTimeout(asked, TYPING_MS);
   });
 
+  showFields();
   return { element, refresh, finish() { clearTimeout(typing); if (reserve) reserve.finish(); } };
 }

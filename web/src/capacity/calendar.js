@@ -14,7 +14,8 @@ const RACK_PX = 13;
 
 const WORDS = 'What is filled is sold, what is pale is free. The arrow keys read it.';
 
-function choice(label, name, options, url, onchange) {
+// A choice that stands in the URL; initial where the URL names none.
+function choice({ label, name, options, initial }, url, onchange) {
   const id = newId(name);
   const select = h('select', { id, onchange: () => {
     url.set({ [name]: select.value });
@@ -23,7 +24,7 @@ function choice(label, name, options, url, onchange) {
   const known = () => options.some(([value]) => String(value) === url.get(name));
   return {
     element: h('span.choice', h('label', { for: id }, label), select),
-    get value() { return known() ? url.get(name) : String(options[0][0]); },
+    get value() { return known() ? url.get(name) : initial; },
     show() { select.value = this.value; },
   };
 }
@@ -37,8 +38,8 @@ export function createCalendar(app) {
   const canvas = h('canvas', { tabindex: 0, role: 'img', 'aria-label': 'Calendar of the accelerators' });
   const none = h('div');
   const chart = new CalendarChart(canvas, point);
-  const by = choice('rows', 'by', [['chip', 'by chip'], ['rack', 'by rack']], app.url, refresh);
-  const span = choice('for', 'span', SPANS, app.url, refresh);
+  const by = choice({ label: 'rows', name: 'by', initial: 'chip', options: [['chip', 'by chip'], ['rack', 'by rack']] }, app.url, refresh);
+  const span = choice({ label: 'for', name: 'span', initial: '72', options: SPANS }, app.url, refresh);
   const element = h('section.panel.calendar', { 'aria-label': 'Calendar' },
     h('header', h('h2', 'Calendar'), h('span.key', h('i.sold'), 'sold', h('i.free'), 'free'),
       h('span.end', by.element, span.element)),
@@ -53,8 +54,9 @@ export function createCalendar(app) {
     }
     const { row, bucket, at_ms } = at;
     const [total, sold] = [row.total[bucket] || 0, row.sold[bucket] || 0];
-    say(readout, `${row.name}, ${format.minute(at_ms)}: ${format.count(sold)} of ` +
-      `${format.count(total)} sold, ${format.count(total - sold)} free`);
+    const at_text = `${row.name}, ${format.minute(at_ms)}`;
+    say(readout, total === 0 ? `${at_text}: nothing to sell, not in service then`
+      : `${at_text}: ${format.count(sold)} of ${format.count(total)} sold, ${format.count(total - sold)} free`);
   }
 
   function show() {

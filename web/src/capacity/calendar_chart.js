@@ -132,6 +132,8 @@ export class CalendarChart {
       pen.lineTo(width, top + place.row);
       pen.fill();
     };
+    pen.fillStyle = colour.line;
+    pen.fillRect(place.label, top + place.row - 1, width - place.label, 1);
     fill(row.total, colour.free);
     pen.globalAlpha = 0.75;
     fill(row.sold, colour.sold);

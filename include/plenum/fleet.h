@@ -23,7 +23,13 @@
  * Scalable Eventually Optimal Multi-Agent Pathfinding, IJCAI 2023, section on swap). On a map
  * where every two neighbouring cells lie on a circle, the robot of the greatest priority always
  * comes nearer to its goal; so every robot reaches its goal when a robot's priority grows while
- * it has not, and falls below all others when it has. */
+ * it has not, and falls below all others when it has.
+ *
+ * Where field_bytes does not suffice for the goals of all robots, every free cell lies on a row or
+ * column without walls, and every edge lies on a circle, distances follow from rows and columns,
+ * robots keep to one-way lanes by habit, and the floor is planned tile by tile on all threads: that
+ * carries a million robots. Coming nearer is by lanes then, and the robot of the greatest priority
+ * may have to wait for another across the edge of a tile; the edges lie elsewhere in every step. */
 #ifndef PLENUM_FLEET_H
 #define PLENUM_FLEET_H
 

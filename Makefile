@@ -46,7 +46,7 @@ format:
 
 install: all
 	@meson configure build -Dprefix=$(PREFIX)
-	@ninja -C build plenum
+	@ninja -C build plenum plenum.bash
 	@meson install -C build --no-rebuild $(if $(DESTDIR),--destdir $(DESTDIR))
 
 deps:

@@ -46,7 +46,8 @@ struct ask {
     {"limit", "N", OPTION_U64, &(ask).limit, "show so many at most (all)"},                        \
     ASK_READ_ROWS(ask)
 #define ASK_ACT_ROWS(ask)                                                                          \
-    {"dry-run", NULL, OPTION_FLAG, &(ask).dry_run, "say what the ledger would say, change nothing"},\
+    {"dry-run", NULL, OPTION_FLAG, &(ask).dry_run,                                                 \
+     "say what the ledger would say, change nothing"},                                             \
     {"actor", "NAME", OPTION_TEXT, &(ask).actor, "who does it, for the journal (user@host)"},      \
     ASK_ROWS(ask)
 #define ASK_STOP_ROWS(ask)                                                                         \

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 
+#include <curl/curl.h>
 #include <jansson.h>
 #include <libfyaml.h>
 #include <sodium.h>
@@ -12,9 +13,9 @@
 static void print_json(void)
 {
     printf("{\"plenum\": \"%s\", \"sqlite\": \"%s\", \"sodium\": \"%s\", \"jansson\": \"%s\", "
-           "\"libfyaml\": \"%s\"}\n",
+           "\"libfyaml\": \"%s\", \"curl\": \"%s\"}\n",
            PLENUM_RELEASE, sqlite3_libversion(), sodium_version_string(), JANSSON_VERSION,
-           fy_library_version());
+           fy_library_version(), curl_version_info(CURLVERSION_NOW)->version);
 }
 
 int cli_version(int argc, char **argv)

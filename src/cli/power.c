@@ -180,6 +180,33 @@ static enum plenum_status fill_limit(const struct limit *limit, const char *node
     return put ? PLENUM_OK : plenum_fail(error, PLENUM_INPUT, "NODE: expected UTF-8");
 }
 
+/* What would be shed: only a dry run says it. */
+static void put_sheds(const json_t *sheds, struct style style, FILE *out)
+{
+    static const struct listing_column heads[] = {
+        {"SHEDS", "kind"}, {"ID", "id"}, {"NAME", "name"}, {"LOAD", "w"}};
+    if (json_array_size(sheds) > 0)
+        listing_put(heads, sizeof heads / sizeof heads[0], sheds, style, out);
+    else if (sheds)
+        fputs("nothing has to be shed for it\n", out);
+}
+
+static void put_limited(const json_t *outcome, struct style style, FILE *out)
+{
+    char node[VALUE_TEXT], limit[UNITS_TEXT], failover[UNITS_TEXT], from[VALUE_TEXT];
+    char until[VALUE_TEXT] = "";
+    if (json_is_integer(json_object_get(outcome, "until_ms")))
+        value_format("until_ms", json_object_get(outcome, "until_ms"), until);
+    fprintf(out, "%s may carry %s, with a feed lost %s, from %s%s%s; ",
+            value_format("node", json_object_get(outcome, "node"), node),
+            watts_format(value_i64(outcome, "limit_w"), limit),
+            watts_format(value_i64(outcome, "failover_limit_w"), failover),
+            value_format("from_ms", json_object_get(outcome, "from_ms"), from),
+            until[0] ? " until " : " on", until);
+    ask_put_outcome(outcome, style, out);
+    put_sheds(json_object_get(outcome, "sheds"), style, out);
+}
+
 static int power_limit(int argc, char **argv)
 {
     struct limit limit = {.ask = ASK_DEFAULTS, .from_ms = ASK_NOW, .until_ms = PLENUM_FOREVER};
@@ -211,7 +238,7 @@ static int power_limit(int argc, char **argv)
         return cli_fail("power limit", &error);
     }
     target_init(&target, "/v1/power/limits");
-    return ask_act("power limit", &limit.ask, &target, body, ask_put_outcome);
+    return ask_act("power limit", &limit.ask, &target, body, put_limited);
 }
 
 int cli_power(int argc, char **argv)

@@ -24,6 +24,7 @@ start()
 {
     address=$1
     shift
+    : >"$place/run.err"
     "$plenum" run "$site" --journal "$place/site" --listen "$address" "$@" \
         >/dev/null 2>"$place/run.err" &
     pid=$!
@@ -106,10 +107,21 @@ expect 0 '^taken, as row' floor resume --actor ada
 expect 0 '^taken, as row' drone ground
 expect 1 'refused by the ledger' drone ground
 expect 0 '^taken, as row' drone release
-expect 0 'taken' power limit feed-a 1.9MW --actor ada
-expect 0 'paused' clock step 60
+expect 0 'feed-a may carry 1,900.0 kW, .* from .*; taken' power limit feed-a 1.9MW --actor ada
+expect 0 'paused' clock step 70
+for _ in $(seq 50); do
+    [ "$(now_of)" \< 2026-01-05T00:01:05Z ] || break
+    sleep 0.2
+done
+expect 0 ' 1,900.0 kW ' power ls
 expect 2 'the server says: node: expected' power limit no-such-node 1kW
 
+
+# --- as it was ---
+expect 0 '^2026-01-05T00:00:01Z' status --at 2026-01-05T00:00:01Z
+[ "$(rows rack ls --at 2026-01-05T00:00:01Z | wc -l)" = 48 ] || fail "rack ls --at"
+expect 0 'feed-a .* 2,000.0 kW  *2,000.0 kW' power ls --at 2026-01-05T00:00:01Z
+expect 2 'the server says: at: ' status --at 2020-01-01T00:00Z
 
 # --- capacity ---
 expect 0 'why not sooner:' capacity offer --accelerators 64 --for 72h

@@ -6,6 +6,8 @@
 
 #include <jansson.h>
 
+enum { ROW_OPS_SHOWN = 100 }; /* to clients */
+
 /* An operation whole, but moves and volumes, which are counted. The caller's to release. */
 json_t *op_json(const struct plenum_op *op);
 /* The row with the first ops_max of its operations, and their number as "ops_count" where there are

@@ -63,7 +63,8 @@ function post(base, query, body, want, key) {
 async function checkLists(base) {
   for (const name of Object.keys(api.paths).filter((each) => api.paths[each].get)) {
     if (name.includes('{')) continue;
-    const page = await ask(base, name, 'GET', name, 200);
+    const upgrades = api.paths[name].get.responses['101'] && !api.paths[name].get.responses['200'];
+    const page = await ask(base, name, 'GET', name, upgrades ? 426 : 200);
     const one = `${name}/{id}`;
     if (!api.paths[one]) continue;
     await ask(base, one, 'GET', `${name}/123456789`, 404);

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "edge/http/caller.h"
 #include "edge/http/json.h"
 
 #include <inttypes.h>
@@ -37,7 +38,6 @@ static const struct route routes[] = {
      0},
     {"/v1/air", HTTP_GET | HTTP_HEAD, " ", handle_air, 0},
     {"/v1/air/frame", HTTP_GET | HTTP_HEAD, " horizon_ms ", handle_air_frame, 0},
-    {"/v1/events", HTTP_GET | HTTP_HEAD, " since limit wait ", handle_events, 0},
     {"/v1/capacity/offers", HTTP_POST, " ", handle_offers, 0},
     {"/v1/capacity/reservations", HTTP_POST, " dry_run ", handle_reservations, 0},
     {"/v1/capacity/reservations/*/cancel", HTTP_POST, " dry_run ", handle_reservation_cancel, 0},
@@ -46,6 +46,8 @@ static const struct route routes[] = {
      handle_calendar, 0},
     {"/v1/capacity/queue", HTTP_GET | HTTP_HEAD, " limit cursor ", handle_queue, 0},
     {"/v1/capacity/prices", HTTP_GET | HTTP_HEAD, " ", handle_prices, 0},
+    {"/v1/events", HTTP_GET | HTTP_HEAD, " since limit wait lag ", handle_events, 0},
+    {"/v1/watch", HTTP_GET | HTTP_HEAD, " ", handle_watch, 0},
     {"/v1/commands", HTTP_POST, " dry_run ", handle_command, 0},
     {"/v1/racks/*/elevation", HTTP_GET | HTTP_HEAD, " ", handle_rack_elevation, 0},
     {"/v1/racks", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_RACK},
@@ -128,16 +130,10 @@ static bool query_is_known(struct call *call, const struct route *route)
 
 /* --- answers ---------------------------------------------------------------------------------- */
 
-static int put_dumped(const char *text, size_t length, void *context)
-{
-    bytes_put(context, text, length);
-    return 0;
-}
-
 static void answer_dump(struct call *call, json_t *document)
 {
     struct bytes *body = &call->answer.body;
-    CHECK(json_dump_callback(document, put_dumped, body, JSON_COMPACT) == 0);
+    json_put_dump(document, body);
     bytes_put(body, "\n", 1);
     CHECK(!body->overflow);
     json_decref(document);
@@ -258,46 +254,6 @@ void call_answer_problem(struct call *call, int status, json_t *object, const ch
     answer_problem(call, status, object, detail);
 }
 
-/* --- who asks --------------------------------------------------------------------------------- */
-
-/* Compared by hash: how long it takes says nothing of the token. */
-static bool token_is_right(const struct call *call)
-{
-    static const char scheme[] = "Bearer ";
-    const char *given = call->request.authorization;
-    if (strncmp(given, scheme, sizeof scheme - 1) != 0)
-        return false;
-    given += sizeof scheme - 1;
-    struct hash theirs = hash_of(given, strlen(given));
-    struct hash ours = hash_of(call->token, strlen(call->token));
-    return hash_equal(&theirs, &ours);
-}
-
-/* "127.0.0.1:7070", "localhost". */
-static bool host_is_loopback(const char *host)
-{
-    size_t length = strcspn(host, ":");
-    if (strncmp(host, "127.", 4) == 0)
-        return strspn(host, "0123456789.") == length;
-    return length == strlen("localhost") && strncmp(host, "localhost", length) == 0;
-}
-
-static bool may_ask(struct call *call)
-{
-    if (strcmp(call->request.path, "/healthz") == 0)
-        return true;
-    if (call->token && !web_has(call->request.path) && !token_is_right(call)) {
-        call_problem(call, 401, "expected the header Authorization: Bearer TOKEN");
-        return false;
-    }
-    if (!call->token && !host_is_loopback(call->request.host)) {
-        call_problem(call, 421, "host \"%s\": without a token only a loopback host is served",
-                     call->request.host);
-        return false;
-    }
-    return true;
-}
-
 /* --- routes ----------------------------------------------------------------------------------- */
 
 /* Whether a path is that of a route whose path has a *, which stands for one part. */
@@ -377,7 +333,7 @@ bool call_admit(struct call *call)
                      HTTP_VALUE_MAX);
         return false;
     }
-    if (!may_ask(call))
+    if (!caller_may_ask(call))
         return false;
     if (web_has(request->path))
         return web_admit(call);

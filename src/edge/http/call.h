@@ -28,8 +28,8 @@ struct series;
 /* Counts for /metrics. */
 struct http_counts {
     uint64_t answers[6]; /* by hundreds of the status */
-    uint64_t refused_connections;
-    int64_t connections;
+    uint64_t refused_connections, messages, stalled_streams;
+    int64_t connections, streams;
 };
 
 struct call_request {
@@ -42,7 +42,8 @@ struct call_request {
     bool headers_too_long; /* all together */
     char host[HTTP_VALUE_MAX], authorization[HTTP_VALUE_MAX], if_none_match[HTTP_VALUE_MAX];
     char content_type[HTTP_VALUE_MAX], idempotency_key[HTTP_VALUE_MAX];
-    char accept_encoding[HTTP_VALUE_MAX];
+    char accept_encoding[HTTP_VALUE_MAX], origin[HTTP_VALUE_MAX];
+    char protocols[HTTP_VALUE_MAX]; /* that a WebSocket may have */
     struct bytes body;
 };
 
@@ -159,6 +160,7 @@ void handle_events(struct call *call, const char *id);
 /* What is claimed now for a rack and the jobs on it. */
 int64_t rack_claimed_w(const struct plenum_ledger *ledger, uint64_t rack);
 void handle_rack_elevation(struct call *call, const char *id);
+void handle_watch(struct call *call, const char *id);
 void handle_entities(struct call *call, uint32_t kind, const char *id);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include <inttypes.h>
 
-enum { EVENTS_MAX = 1000, OPS_SHOWN = 100, WAIT_MAX_S = 60 };
+enum { EVENTS_MAX = 1000, WAIT_MAX_S = 60 };
 
 struct gather {
     const struct plenum_site *site;
@@ -23,7 +23,7 @@ static bool gather_row(void *context, const struct plenum_journal_row *row)
     struct gather *gather = context;
     if (row->seq > gather->until)
         return false;
-    json_push(gather->items, row_json(gather->site, row, OPS_SHOWN));
+    json_push(gather->items, row_json(gather->site, row, ROW_OPS_SHOWN));
     gather->last = row->seq;
     return row->seq < gather->until;
 }
@@ -65,6 +65,10 @@ void handle_events(struct call *call, const char *id)
         !call_query_i64(call, "limit", 1, EVENTS_MAX, &limit) ||
         !call_query_i64(call, "wait", 0, WAIT_MAX_S, &wait_s))
         return;
+    if (call_query(call, "lag")) {
+        call_problem(call, 400, "lag: a stream has it, on a WebSocket");
+        return;
+    }
     if (!journal) {
         call_problem(call, 404, "this site keeps no journal");
         return;

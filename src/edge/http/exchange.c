@@ -288,13 +288,17 @@ int exchange_ring(const struct connection *connection)
 
 /* --- what becomes no exchange ----------------------------------------------------------------- */
 
-int exchange_upgrade(struct lws *wsi, struct connection *connection, const char *protocol)
+struct call *exchange_call(struct lws *wsi, struct connection *connection)
 {
     exchange_destroy(connection->exchange);
-    struct exchange *exchange = connection->exchange = exchange_create(server_of(wsi), wsi);
-    request_read(wsi, connection->received, &exchange->call.request);
-    exchange->close = true;
-    call_problem(&exchange->call, 400, "an upgrade to %s is not made", protocol);
+    connection->exchange = exchange_create(server_of(wsi), wsi);
+    request_read(wsi, connection->received, &connection->exchange->call.request);
+    return &connection->exchange->call;
+}
+
+int exchange_refuse(struct lws *wsi, struct connection *connection)
+{
+    connection->exchange->close = true;
     (void)exchange_write(wsi, connection);
     return -1;
 }

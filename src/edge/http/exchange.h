@@ -24,8 +24,10 @@ int exchange_write(struct lws *wsi, struct connection *connection);
 /* NULL is fine. */
 void exchange_destroy(struct exchange *exchange);
 
-/* A request to become a WebSocket: 0 where it may, or -1 once it was told why not. */
-int exchange_upgrade(struct lws *wsi, struct connection *connection, const char *protocol);
+/* A request that is none of the kind above, and a problem that it was told: see stream.c. */
+struct call *exchange_call(struct lws *wsi, struct connection *connection);
+int exchange_refuse(struct lws *wsi, struct connection *connection);
+
 /* Those who wait for events get them when there are some, or nothing when their time is over. */
 void exchange_answer_waiting(struct plenum_http *server);
 

@@ -28,3 +28,14 @@ void json_push(json_t *array, json_t *value)
 {
     CHECK(json_array_append_new(array, value) == 0);
 }
+
+static int put_dumped(const char *text, size_t length, void *context)
+{
+    bytes_put(context, text, length);
+    return 0;
+}
+
+void json_put_dump(const json_t *document, struct bytes *text)
+{
+    CHECK(json_dump_callback(document, put_dumped, text, JSON_COMPACT) == 0);
+}

@@ -2,6 +2,8 @@
 #ifndef EDGE_HTTP_JSON_H
 #define EDGE_HTTP_JSON_H
 
+#include "base/bytes.h"
+
 #include <jansson.h>
 #include <stdint.h>
 
@@ -13,5 +15,7 @@ void json_put_ms(json_t *object, const char *key, int64_t at_ms);
 void json_put_text(json_t *object, const char *key, const char *text);
 /* Takes value. */
 void json_push(json_t *array, json_t *value);
+/* Appends the document's text. */
+void json_put_dump(const json_t *document, struct bytes *text);
 
 #endif

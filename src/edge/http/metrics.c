@@ -111,6 +111,13 @@ static void put_http(struct bytes *text, const struct http_counts *counts)
                  counts->answers[hundreds]);
     put_family(text, "plenum_http_connections", "gauge", "Connections that are open.");
     put_line(text, "plenum_http_connections %" PRId64 "\n", counts->connections);
+    put_family(text, "plenum_http_websockets", "gauge", "Connections that are WebSockets.");
+    put_line(text, "plenum_http_websockets %" PRId64 "\n", counts->streams);
+    put_family(text, "plenum_http_messages_total", "counter", "Messages told on WebSockets.");
+    put_line(text, "plenum_http_messages_total %" PRIu64 "\n", counts->messages);
+    put_family(text, "plenum_http_websockets_stalled_total", "counter",
+               "WebSockets closed, as their clients took nothing.");
+    put_line(text, "plenum_http_websockets_stalled_total %" PRIu64 "\n", counts->stalled_streams);
     put_family(text, "plenum_http_connections_refused_total", "counter",
                "Connections closed at once, as too many were open.");
     put_line(text, "plenum_http_connections_refused_total %" PRIu64 "\n",

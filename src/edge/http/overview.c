@@ -1,6 +1,7 @@
 /* GET /v1/overview: the figures that matter, and what is wrong, the worst first. */
 #include "edge/http/call.h"
 #include "edge/http/json.h"
+#include "edge/http/overview.h"
 
 #include "base/instant.h"
 #include "base/memory.h"
@@ -100,7 +101,7 @@ static json_t *alarm_json(const struct alarm *alarm)
     return object;
 }
 
-static void put_alarms(json_t *object, const struct plenum_ledger *ledger)
+void overview_put_alarms(json_t *object, const struct plenum_ledger *ledger)
 {
     struct alarms *alarms = memory_new(1, sizeof *alarms);
     json_t *items = json_array();
@@ -142,6 +143,6 @@ void handle_overview(struct call *call, const char *id)
     json_put_i64(object, "speed_milli", plenum_engine_speed(call->engine));
     json_put(object, "figures", figures_json(call->ledger));
     json_put(object, "stops", stops_json(call->ledger));
-    put_alarms(object, call->ledger);
+    overview_put_alarms(object, call->ledger);
     call_answer_json(call, object);
 }

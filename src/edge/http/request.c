@@ -98,6 +98,8 @@ void request_read(struct lws *wsi, uint64_t before, struct call_request *request
     read_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, request->if_none_match, &request->too_long);
     read_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, request->content_type, &request->too_long);
     read_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, request->accept_encoding, &request->too_long);
+    read_header(wsi, WSI_TOKEN_ORIGIN, request->origin, &request->too_long);
+    read_header(wsi, WSI_TOKEN_PROTOCOL, request->protocols, &request->too_long);
     read_key(wsi, request);
     read_query(wsi, request);
 }

@@ -7,8 +7,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/wall.h"
+#include "edge/http/board.h"
+#include "edge/http/caller.h"
 #include "edge/http/exchange.h"
+#include "edge/http/feed.h"
 #include "edge/http/request.h"
+#include "edge/http/stream.h"
 #include "edge/series.h"
 
 #include <stdlib.h>
@@ -40,9 +44,25 @@ static void on_destroy(struct lws *wsi)
     if (!connection)
         return;
     exchange_destroy(connection->exchange);
+    stream_destroy(connection->stream);
     server_of(wsi)->counts.connections--;
     lws_set_opaque_user_data(wsi, NULL);
     free(connection);
+}
+
+static int on_stream(struct lws *wsi, enum lws_callback_reasons reason,
+                     struct connection *connection, void *in, size_t length)
+{
+    switch (reason) {
+    case LWS_CALLBACK_ESTABLISHED:
+        return stream_begin(wsi, connection);
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+        return stream_write(connection);
+    case LWS_CALLBACK_RECEIVE:
+        return stream_hear(connection, in, length);
+    default:
+        return 0;
+    }
 }
 
 static int on_exchange(struct lws *wsi, enum lws_callback_reasons reason,
@@ -59,11 +79,11 @@ static int on_exchange(struct lws *wsi, enum lws_callback_reasons reason,
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
         return exchange_end_body(wsi, connection);
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-        return exchange_upgrade(wsi, connection, in);
+        return stream_upgrade(wsi, connection, in);
     case LWS_CALLBACK_TIMER:
         return exchange_ring(connection);
     default:
-        return 0;
+        return on_stream(wsi, reason, connection, in, length);
     }
 }
 
@@ -113,6 +133,8 @@ enum {
 /* The context first, then what listens: a context that cannot listen is not taken down whole. */
 static bool server_listen(struct plenum_http *server, uint16_t port)
 {
+    static const lws_retry_bo_t idle = {.secs_since_valid_ping = STREAM_PING_S,
+                                        .secs_since_valid_hangup = STREAM_HANGUP_S};
     struct lws_context_creation_info info;
     memset(&info, 0, sizeof info);
     info.port = port;
@@ -130,6 +152,7 @@ static bool server_listen(struct plenum_http *server, uint16_t port)
     info.fd_limit_per_thread = PLENUM_HTTP_CONNECTIONS_MAX + 16;
     info.timeout_secs = server->timeout_s;
     info.timeout_secs_ah_idle = server->timeout_s;
+    info.retry_and_idle_policy = &idle;
     info.keepalive_timeout = (int)server->timeout_s;
     server->context = lws_create_context(&info);
     if (server->context)
@@ -142,6 +165,8 @@ enum plenum_status plenum_http_create(const struct plenum_http_options *options,
 {
     const char *address = options->address ? options->address : "127.0.0.1";
     unsigned timeout_s = options->timeout_s ? options->timeout_s : PLENUM_HTTP_TIMEOUT_S;
+    /* Without a subprotocol a WebSocket has the first. */
+    static const char *const names[] = {"http", CALLER_PROTOCOL};
     *server_out = NULL;
     enum plenum_status status = check_options(options, address, error);
     if (status != PLENUM_OK)
@@ -150,8 +175,11 @@ enum plenum_status plenum_http_create(const struct plenum_http_options *options,
     (void)text_format(server->address, sizeof server->address, "%s", address);
     (void)text_format(server->token, sizeof server->token, "%s",
                       options->token ? options->token : "");
-    server->protocols[0] = (struct lws_protocols){
-        .name = "http", .callback = server_callback, .tx_packet_size = PACKET_BYTES};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        server->protocols[i] = (struct lws_protocols){
+            .name = names[i], .callback = server_callback, .tx_packet_size = PACKET_BYTES};
+    server->feed = feed_create();
+    server->board = board_create();
     server->timeout_s = timeout_s;
     server->series = series_create();
     lws_set_log_level(0, NULL); /* clients must not be able to write our log */
@@ -172,6 +200,8 @@ void plenum_http_destroy(struct plenum_http *server)
     command_forget_all(&server->posted);
     plenum_offer_desk_destroy(server->desk);
     series_destroy(server->series);
+    feed_destroy(server->feed);
+    board_destroy(server->board);
     free(server);
 }
 
@@ -209,9 +239,13 @@ static bool server_work(struct plenum_http *server)
     return more;
 }
 
-/* Sleeps in libwebsockets until something comes, or for left_ns. */
-static int server_sleep(struct plenum_http *server, int64_t left_ns)
+/* Sleeps in libwebsockets until something comes, a stream has something to say, or until_ns. */
+static int server_sleep(struct plenum_http *server, int64_t until_ns)
 {
+    int64_t now_ns = wall_now_ns(&wall_clock_system);
+    int64_t due_ns = stream_tick_all(server, now_ns);
+    due_ns = due_ns < until_ns ? due_ns : until_ns;
+    int64_t left_ns = due_ns - now_ns > SLEEP_NS ? due_ns - now_ns : SLEEP_NS;
     lws_sul_schedule(server->context, 0, &server->wake, server_wake, left_ns / 1000);
     return lws_service(server->context, 0);
 }
@@ -224,11 +258,12 @@ void plenum_http_serve(void *context, int64_t wait_ns)
     bool more = server_work(server);
     int64_t until_ns = wall_now_ns(&wall_clock_system) + wait_ns, left_ns = wait_ns;
     while (left_ns >= SLEEP_NS) {
-        if ((more ? lws_service(server->context, -1) : server_sleep(server, left_ns)) < 0)
+        if ((more ? lws_service(server->context, -1) : server_sleep(server, until_ns)) < 0)
             break;
         more = server_work(server);
         left_ns = until_ns - wall_now_ns(&wall_clock_system);
     }
+    (void)stream_tick_all(server, wall_now_ns(&wall_clock_system));
     (void)lws_service(server->context, -1);
     left_ns = until_ns - wall_now_ns(&wall_clock_system);
     if (left_ns > 0)

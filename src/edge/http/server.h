@@ -12,7 +12,9 @@
 
 enum { TOKEN_MAX = HTTP_VALUE_MAX };
 
+struct board;
 struct exchange;
+struct feed;
 struct stream;
 
 /* It hangs at the socket itself: libwebsockets frees what it calls a session after each request. */
@@ -34,6 +36,9 @@ struct plenum_http {
     struct exchange *waiting; /* for events, or for past states */
     struct posted *posted;    /* commands that the engine has not answered */
     struct plenum_offer_desk *desk;
+    struct stream *streams;
+    struct feed *feed;
+    struct board *board;
     lws_sorted_usec_list_t wake;
 };
 

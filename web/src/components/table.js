@@ -11,8 +11,9 @@ const MARGIN = 12; // rows beyond the edges of what is seen
 // columns: [{key, title, numeric, width, wide (leave away on a phone), value(row), cell(row)}]
 //   value: what is sorted by, and data-value where it is a number; cell: text or a node, by default
 //   the value.
+// onend is called when the last rows come in sight.
 // {caption, columns, id(row) -> string, label 'rack/12', onopen(row), sort: 'key' | '-key', empty()}
-export function dataTable({ caption, columns, id, onopen = null, sort = null, onsort = null, empty }) {
+export function dataTable({ caption, columns, id, onopen = null, sort = null, onsort = null, onend = null, empty }) {
   let rows = [];
   let order = [];
   let by = sort;
@@ -145,11 +146,12 @@ export function dataTable({ caption, columns, id, onopen = null, sort = null, on
   element.addEventListener('scroll', () => {
     const first = Math.floor(element.scrollTop / ROW_PX);
     const last = first + Math.ceil(element.clientHeight / ROW_PX);
+    if (onend && order.length > 0 && last >= order.length - 2) onend();
     if ((first < shown.from + 2 && shown.from > 0) || (last > shown.until - 2 && shown.until < order.length)) draw();
   }, { passive: true });
   const resized = new ResizeObserver(() => draw());
   resized.observe(element);
   set([]);
 
-  return { element, set, sortBy, focusRow, get rows() { return order; }, finish: () => resized.disconnect() };
+  return { element, row_px: ROW_PX, set, sortBy, focusRow, get rows() { return order; }, finish: () => resized.disconnect() };
 }

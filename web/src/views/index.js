@@ -5,5 +5,6 @@ import { view as air } from './air.js';
 import { view as racks } from './racks.js';
 import { view as power } from './power.js';
 import { view as capacity } from './capacity.js';
+import { view as events } from './events.js';
 
-export const views = [overview, floor, air, racks, power, capacity];
+export const views = [overview, floor, air, racks, power, capacity, events];

@@ -119,15 +119,18 @@ function createRack(app) {
   const body = h('tbody');
   const cli = cliLine('plenum rack show NAME');
   const frame = h('table.elevation', { 'aria-labelledby': 'rack' }, h('thead', h('tr', ['Unit', 'Server', 'State'].map((each) => h('th', { scope: 'col' }, each)), h('th.wide', { scope: 'col' }, 'Sold'), h('th.num', { scope: 'col' }, 'Load'), h('th.wide', { scope: 'col' }, h('span.sr', 'of its peak')), h('th', { scope: 'col' }, 'Jobs'))), body);
-  const none = h('div', emptyPanel('No rack is chosen', 'Choose one in the list.'));
+  const none = h('div.panel');
   const panel = h('section.panel.rack', { 'aria-labelledby': 'rack' }, h('header', title, state, h('span.end', cli.element)), facts, h('div.meter.in', h('span', 'Load of its peak'), watts, meter.element), h('div.frame', frame));
   let had = null;
   return {
     element: h('div', panel, none),
-    show(rack) {
+    show(rack, wanted) {
       panel.hidden = !rack;
       none.hidden = Boolean(rack);
-      if (!rack) return;
+      if (!rack) {
+        fill(none, wanted ? emptyPanel(`There is no rack ${wanted}`, 'The site file orders none of that name.') : emptyPanel('No rack is chosen', 'Choose one in the list.'));
+        return;
+      }
       const now_ms = app.clock.shown_ms;
       say(title, rack.name);
       fill(state, stateCell(rack.state), h('span.muted', `  ${format.relative(rack.since_ms, now_ms)}`));
@@ -193,7 +196,7 @@ export const view = {
         states.set(racks, app.url.get('state'));
         say(count, list.length === racks.length ? format.count(racks.length) : `${format.count(list.length)} of ${format.count(racks.length)}`);
         table.set(list, rack ? `rack/${rack.rack}` : null);
-        rack_part.show(rack);
+        rack_part.show(rack, app.url.get('rack') || app.url.rest);
         split.dataset.chosen = String(chosen !== undefined);
         problem.hidden = true;
         app.ready();

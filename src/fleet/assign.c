@@ -2,15 +2,14 @@
 #include "fleet/assign.h"
 
 #include "base/memory.h"
+#include "fleet/match.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* With more pairs than this, only robots without a task choose, by distances as they look. */
-enum { PAIRS_MAX = 1 << 21 };
-
-struct assign_pair {
-    uint32_t cost, robot, task;
+enum {
+    PAIRS_MAX = 1 << 21, /* with more, only robots without a task choose, by how it looks */
+    EXACT_MAX = 1 << 23, /* robots * robots * tasks that are matched at the least cost */
 };
 
 void assign_init(struct assign *assign, struct board *board, struct plenum_fleet *fleet)
@@ -20,6 +19,10 @@ void assign_init(struct assign *assign, struct board *board, struct plenum_fleet
         .fleet = fleet,
         .length = memory_new(board->problem->tasks, sizeof *assign->length),
         .robots = memory_new(board->problem->robots, sizeof *assign->robots),
+        .chosen = memory_new(board->problem->robots, sizeof *assign->chosen),
+        .at = memory_new(board->problem->robots, sizeof *assign->at),
+        .to = memory_new(board->problem->robots, sizeof *assign->to),
+        .way = memory_new(board->problem->robots, sizeof *assign->way),
         .length_percent = 100,
         .keep = 1,
     };
@@ -29,8 +32,12 @@ void assign_init(struct assign *assign, struct board *board, struct plenum_fleet
 void assign_finish(struct assign *assign)
 {
     free(assign->length);
-    free(assign->pairs);
+    free(assign->cost);
     free(assign->robots);
+    free(assign->chosen);
+    free(assign->at);
+    free(assign->to);
+    free(assign->way);
     *assign = (struct assign){0};
 }
 
@@ -48,39 +55,30 @@ static uint32_t task_length(struct assign *assign, uint32_t task)
     return assign->length[task];
 }
 
-static int pair_compare(const void *left, const void *right)
-{
-    const struct assign_pair *a = left, *b = right;
-    if (a->cost != b->cost) {
-        return a->cost < b->cost ? -1 : 1;
-    }
-    if (a->robot != b->robot) {
-        return a->robot < b->robot ? -1 : 1;
-    }
-    return a->task < b->task ? -1 : a->task > b->task;
-}
-
-static size_t pairs_list(struct assign *assign, uint32_t robots)
+/* What each robot that may choose would take for each open task. */
+static void assign_costs(struct assign *assign, uint32_t robots)
 {
     const struct board *board = assign->board;
-    size_t count = 0, need = (size_t)robots * board->open_count;
-    assign->pairs =
-        array_reserve(assign->pairs, &assign->pairs_room, need, sizeof *assign->pairs, PAIRS_MAX);
+    uint32_t *at = assign->at, *to = assign->to, *way = assign->way;
+    assign->cost =
+        array_reserve(assign->cost, &assign->cost_room, (size_t)robots * board->open_count,
+                      sizeof *assign->cost, PAIRS_MAX);
+    for (uint32_t j = 0; j < robots; j++) {
+        at[j] = plenum_fleet_pose(assign->fleet, assign->robots[j], NULL);
+    }
     for (uint32_t i = 0; i < board->open_count; i++) {
         uint32_t task = board->open[i];
-        uint32_t first = board->problem->errands[board->problem->task_errands[task]];
         uint32_t fixed = assign->keep + task_length(assign, task) * assign->length_percent / 100;
         for (uint32_t j = 0; j < robots; j++) {
-            uint32_t robot = assign->robots[j];
-            uint32_t cell = plenum_fleet_pose(assign->fleet, robot, NULL);
-            uint32_t way = plenum_fleet_distance(assign->fleet, cell, first);
-            if (way != PLENUM_FLEET_FAR) {
-                uint32_t kept = board->robot_task[robot] == task ? assign->keep : 0;
-                assign->pairs[count++] = (struct assign_pair){way + fixed - kept, robot, task};
-            }
+            to[j] = board->problem->errands[board->problem->task_errands[task]];
+        }
+        plenum_fleet_distances(assign->fleet, robots, at, to, way);
+        for (uint32_t j = 0; j < robots; j++) {
+            uint32_t kept = board->robot_task[assign->robots[j]] == task ? assign->keep : 0;
+            assign->cost[(size_t)j * board->open_count + i] =
+                way[j] == PLENUM_FLEET_FAR ? MATCH_NONE : way[j] + fixed - kept;
         }
     }
-    return count;
 }
 
 static uint32_t cells_apart(uint32_t width, uint32_t a, uint32_t b)
@@ -128,6 +126,25 @@ static void assign_looks(struct assign *assign, uint32_t step)
     }
 }
 
+/* Takes tasks away before it gives others, so that no task has two robots in between. */
+static void assign_give(struct assign *assign, uint32_t step, uint32_t robots)
+{
+    struct board *board = assign->board;
+    for (uint32_t i = 0; i < robots; i++) {
+        uint32_t robot = assign->robots[i];
+        assign->chosen[i] =
+            assign->chosen[i] == MATCH_NONE ? BOARD_NONE : board->open[assign->chosen[i]];
+        if (board->robot_task[robot] != assign->chosen[i]) {
+            board_give(board, step, robot, BOARD_NONE);
+        }
+    }
+    for (uint32_t i = 0; i < robots; i++) {
+        if (assign->chosen[i] != BOARD_NONE) {
+            board_give(board, step, assign->robots[i], assign->chosen[i]);
+        }
+    }
+}
+
 void assign_step(struct assign *assign, uint32_t step)
 {
     struct board *board = assign->board;
@@ -146,29 +163,11 @@ void assign_step(struct assign *assign, uint32_t step)
         assign_looks(assign, step);
         return;
     }
-    size_t pairs = pairs_list(assign, robots);
-    qsort(assign->pairs, pairs, sizeof *assign->pairs, pair_compare);
-    uint32_t *chosen = memory_new(board->problem->robots, sizeof *chosen);
-    uint8_t *taken = memory_new(board->problem->tasks, 1);
-    memset(chosen, 0xff, board->problem->robots * sizeof *chosen);
-    for (size_t i = 0; i < pairs; i++) {
-        const struct assign_pair *pair = &assign->pairs[i];
-        if (chosen[pair->robot] == BOARD_NONE && !taken[pair->task]) {
-            chosen[pair->robot] = pair->task;
-            taken[pair->task] = 1;
-        }
+    assign_costs(assign, robots);
+    if ((uint64_t)robots * robots * board->open_count <= EXACT_MAX) {
+        match_exact(robots, board->open_count, assign->cost, assign->chosen);
+    } else {
+        match_greedy(robots, board->open_count, assign->cost, assign->chosen);
     }
-    for (uint32_t i = 0; i < robots; i++) {
-        uint32_t robot = assign->robots[i];
-        if (board->robot_task[robot] != chosen[robot] && board->robot_task[robot] != BOARD_NONE) {
-            board_give(board, step, robot, BOARD_NONE);
-        }
-    }
-    for (uint32_t i = 0; i < robots; i++) {
-        if (chosen[assign->robots[i]] != BOARD_NONE) {
-            board_give(board, step, assign->robots[i], chosen[assign->robots[i]]);
-        }
-    }
-    free(taken);
-    free(chosen);
+    assign_give(assign, step, robots);
 }

@@ -1,7 +1,8 @@
 /* Assign: which robot does which open task (PROBLEM_CHOICE).
  *
- * The cheapest pair first: steps from the robot to the task's first errand, and a share of the
- * steps from errand to errand, so that short tasks come before long ones. Robots on their way to
+ * At the least cost in all: what it takes from the robot to the task's first errand, and a share of
+ * what it takes from errand to errand, so that short tasks come before long ones; guidance makes
+ * ways through traffic dear. Where robots are many, the cheapest pair first. Robots on their way to
  * a first errand take part again in every step. Where there are very many pairs, robots without a
  * task take the one that looks nearest, and keep it. */
 #ifndef FLEET_ASSIGN_H
@@ -13,9 +14,11 @@ struct assign {
     struct board *board;
     struct plenum_fleet *fleet;
     uint32_t *length; /* of a task from its first errand to its last; BOARD_NONE: not known yet */
-    struct assign_pair *pairs;
-    size_t pairs_room;
-    uint32_t *robots; /* who may get a task */
+    uint32_t *cost;   /* a robot that may get a task, and an open task */
+    size_t cost_room;
+    uint32_t *robots;        /* who may get a task */
+    uint32_t *chosen;        /* what each of them gets */
+    uint32_t *at, *to, *way; /* of each of them, to one task */
     uint32_t length_percent;
     uint32_t keep; /* steps that a change of task must save */
 };

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* New guidance means new fields: beyond so many entries of all robots' fields none is learnt. */
-enum { OVERDUE_STEPS = 200, GUIDE_ENTRIES_MAX = 1 << 22 };
+enum { OVERDUE_STEPS = 200 };
 
 struct run_options run_options_for(const struct problem *problem)
 {
@@ -15,11 +14,10 @@ struct run_options run_options_for(const struct problem *problem)
     options.fleet.motion = problem->motion;
     options.fleet.method = PLENUM_FLEET_WINDOW;
     options.fleet.remember = true;
-    options.fleet.window_steps = problem->motion == PLENUM_FLEET_TURNING ? 5 : 3;
+    options.fleet.window_steps = problem->motion == PLENUM_FLEET_TURNING ? 4 : 3;
     options.fleet.improve = problem->robots <= 2000 ? 10 : 1;
     options.length_percent = 100;
-    uint64_t entries = (uint64_t)problem->robots * problem->width * problem->height;
-    options.guide_every = entries <= GUIDE_ENTRIES_MAX ? 10 : 0;
+    options.guide_every = 10;
     return options;
 }
 
@@ -40,7 +38,10 @@ enum plenum_status run_init(struct run *run, const struct problem *problem,
     board_init(&run->board, problem);
     assign_init(&run->assign, &run->board, run->fleet);
     run->assign.length_percent = options->length_percent;
-    traffic_init(&run->traffic, problem->width, problem->height);
+    traffic_init(&run->traffic, &map);
+    if (options->guide_every > 0) {
+        traffic_guide(&run->traffic, run->fleet);
+    }
     run->actions = memory_new((size_t)options->steps * problem->robots, 1);
     run->step_ns = memory_new(options->steps, sizeof *run->step_ns);
     run->since = memory_new(problem->robots, sizeof *run->since);

@@ -123,15 +123,13 @@ static uint64_t robot_try(struct search *search, uint32_t robot, uint64_t limit,
     return search->spent;
 }
 
-/* The first in order weighs most, by a steep curve: among equals two robots that stand face to
- * face would each be worth the other's way back, and none would go. The very
- * first weigh so much that they get their way whatever it costs the others. */
+/* The first in order weighs most: among equals two robots that stand face to face would each be
+ * worth the other's way back, and none would go. The very first weigh so much that they get their
+ * way whatever it costs the others. */
 static int32_t rank_weight(uint32_t rank, uint32_t robots)
 {
-    uint64_t part = (uint64_t)(robots - rank) * 1024 / robots;
-    uint64_t cube = part * part * part >> 20;
-    uint64_t sixth = cube * cube >> 10;
-    return WEIGHT_LEAST + (int32_t)(sixth * WEIGHT_SPAN >> 10) + WEIGHT_FIRST / (int32_t)(rank + 1);
+    uint64_t part = (uint64_t)(robots - rank) * WEIGHT_SPAN / robots;
+    return WEIGHT_LEAST + (int32_t)part + WEIGHT_FIRST / (int32_t)(rank + 1);
 }
 
 static void visits_reset(struct window *window)

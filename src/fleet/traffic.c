@@ -5,26 +5,65 @@
 
 #include <stdlib.h>
 
-enum { ONE = 1 << 16, COST_MAX = 200, FLOW_LEAST = ONE / 50 };
+enum { ONE = 1 << 16, COST_MAX = 200, FLOW_LEAST = ONE / 50, STREET_PERCENT = 60 };
 
-void traffic_init(struct traffic *traffic, uint32_t width, uint32_t height)
+static bool street_row(const struct plenum_fleet_map *map, uint32_t row)
 {
-    size_t cells = (size_t)width * height;
+    uint64_t open = 0;
+    for (uint32_t column = 0; column < map->width; column++) {
+        open += map->walls[(size_t)row * map->width + column] == 0;
+    }
+    return open * 100 >= (uint64_t)map->width * STREET_PERCENT;
+}
+
+static bool street_column(const struct plenum_fleet_map *map, uint32_t column)
+{
+    uint64_t open = 0;
+    for (uint32_t row = 0; row < map->height; row++) {
+        open += map->walls[(size_t)row * map->width + column] == 0;
+    }
+    return open * 100 >= (uint64_t)map->height * STREET_PERCENT;
+}
+
+/* Gives the streets their directions in turns. */
+static void streets_direct(const struct plenum_fleet_map *map, uint32_t count, uint8_t *ways,
+                           bool (*street)(const struct plenum_fleet_map *, uint32_t))
+{
+    bool rising = true;
+    for (uint32_t i = 0; i < count; i++) {
+        ways[i] = TRAFFIC_NO_STREET;
+        if (street(map, i)) {
+            ways[i] = rising ? TRAFFIC_RISING : TRAFFIC_FALLING;
+            rising = !rising;
+        }
+    }
+}
+
+void traffic_init(struct traffic *traffic, const struct plenum_fleet_map *map)
+{
+    size_t cells = (size_t)map->width * map->height;
     *traffic = (struct traffic){
-        .width = width,
-        .height = height,
+        .width = map->width,
+        .height = map->height,
         .count = memory_new(cells, sizeof *traffic->count),
         .costs = memory_new(cells, 4),
-        .against = 8,
+        .against = 16,
         .crowd = 32,
         .fade = ONE - ONE / 20,
+        .lane = 4,
+        .row_way = memory_new(map->height, 1),
+        .column_way = memory_new(map->width, 1),
     };
+    streets_direct(map, map->height, traffic->row_way, street_row);
+    streets_direct(map, map->width, traffic->column_way, street_column);
 }
 
 void traffic_finish(struct traffic *traffic)
 {
     free(traffic->count);
     free(traffic->costs);
+    free(traffic->row_way);
+    free(traffic->column_way);
     *traffic = (struct traffic){0};
 }
 
@@ -73,6 +112,15 @@ static uint32_t cell_ahead(const struct traffic *traffic, uint32_t cell, uint32_
     }
 }
 
+static bool against_street(const struct traffic *traffic, uint32_t cell, uint32_t heading)
+{
+    bool upright = heading == PLENUM_FLEET_FACING_SOUTH || heading == PLENUM_FLEET_FACING_NORTH;
+    bool rising = heading == PLENUM_FLEET_FACING_EAST || heading == PLENUM_FLEET_FACING_SOUTH;
+    uint8_t way = upright ? traffic->column_way[cell % traffic->width]
+                          : traffic->row_way[cell / traffic->width];
+    return way == (rising ? TRAFFIC_FALLING : TRAFFIC_RISING);
+}
+
 void traffic_guide(struct traffic *traffic, struct plenum_fleet *fleet)
 {
     uint32_t cells = traffic->width * traffic->height;
@@ -84,7 +132,8 @@ void traffic_guide(struct traffic *traffic, struct plenum_fleet *fleet)
             uint64_t waits = traffic->count[ahead][TRAFFIC_WAYS - 1];
             uint64_t cost = TRAFFIC_STEP +
                             traffic->against * against / (with + against + FLOW_LEAST) +
-                            (traffic->crowd * waits >> 16);
+                            (traffic->crowd * waits >> 16) +
+                            (against_street(traffic, cell, heading) ? traffic->lane : 0);
             traffic->costs[(size_t)cell * 4 + heading] =
                 (uint8_t)(cost < COST_MAX ? cost : COST_MAX);
         }

@@ -47,8 +47,8 @@ PLENUM_API enum plenum_status plenum_journal_replay(struct plenum_journal *journ
                                                     struct plenum_ledger **ledger,
                                                     struct plenum_error *error) PLENUM_MUST_USE;
 /* The number of the last row before any command that was given at at_ms or later, so the tick that
- * brought the clock there; where none was given at at_ms, the same for the last instant before where
- * one was. The first row is always before. PLENUM_INPUT before the first row's instant. */
+ * brought the clock there; where none was given at at_ms, the same for the last instant before
+ * where one was. The first row is always before. PLENUM_INPUT before the first row's instant. */
 PLENUM_API enum plenum_status plenum_journal_seq_at(struct plenum_journal *journal, int64_t at_ms,
                                                     uint64_t *seq,
                                                     struct plenum_error *error) PLENUM_MUST_USE;

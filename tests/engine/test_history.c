@@ -1,5 +1,6 @@
-/* Past states: each is what a replay from the first row gives (H1), whatever was asked before it and
- * in whatever slices it was made, and the run they are asked of goes on as if they were not (H2). */
+/* Past states: each is what a replay from the first row gives (H1), whatever was asked before it
+ * and in whatever slices it was made, and the run they are asked of goes on as if they were not
+ * (H2). */
 #include <plenum/engine.h>
 
 #include "base/random.h"

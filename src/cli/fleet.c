@@ -1,6 +1,7 @@
 /* plenum fleet: the robot planner on the files of its own field. */
 #include "base/wall.h"
 #include "cli/cli.h"
+#include "cli/fleet_verbs.h"
 #include "cli/options.h"
 #include "fleet/endless.h"
 #include "fleet/plan_file.h"
@@ -237,8 +238,8 @@ static int cli_fleet_bench(int argc, char **argv)
     struct plenum_error error;
     struct endless_options endless = {.seed = seed};
     struct endless_report report;
-    if (!floor_kind_parse(map, &endless.kind) || !bench_in_range(robots, steps, density) ||
-        threads > 256) {
+    if (!floor_kind_parse(map, &endless.kind) || endless.kind >= FLOOR_NETS ||
+        !bench_in_range(robots, steps, density) || threads > 256) {
         plenum_fail(&error, PLENUM_INPUT, "an option out of range: see --help");
         return cli_fail("fleet bench", &error);
     }
@@ -255,6 +256,7 @@ static int cli_fleet_bench(int argc, char **argv)
 
 static const struct subcommand fleet_rows[] = {
     {"solve", "run a problem and report its throughput", cli_fleet_solve},
+    {"generate", "make a floor, robots and tasks from a seed", fleet_generate},
     {"bench", "measure steps of up to a million robots", cli_fleet_bench},
     {"verify", "judge a plan by the rules, apart from the planner", cli_fleet_verify},
 };

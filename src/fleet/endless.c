@@ -159,8 +159,9 @@ enum plenum_status endless_run(const struct endless_options *options,
                                struct plenum_error *error)
 {
     *report = (struct endless_report){0};
-    uint8_t *walls = floor_make(options->kind, options->robots, options->density_milli,
-                                &report->width, &report->height);
+    floor_size(options->kind, options->robots, options->density_milli, &report->width,
+               &report->height);
+    uint8_t *walls = floor_make(options->kind, report->width, report->height, options->seed);
     struct plenum_fleet_map map = {report->width, report->height, walls};
     struct plenum_fleet_options fleet_options = plenum_fleet_options_default();
     fleet_options.seed = options->seed;

@@ -10,6 +10,8 @@
 
 #include "base/wall.h"
 
+#include <plenum/fleet.h>
+
 struct endless_options {
     enum floor_kind kind;
     uint32_t robots, steps, density_milli;

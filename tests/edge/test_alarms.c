@@ -128,14 +128,16 @@ static int64_t sum(const int64_t *counts, int count)
     return total;
 }
 
+enum { CLAIMS = 1024 };
+
 /* By the claims that stand now, place by place. */
 static int64_t claimed_w(const struct world *world)
 {
-    struct plenum_power_claim claims[64];
+    struct plenum_power_claim claims[CLAIMS];
     int64_t watts = 0;
     for (int32_t load = 0; load < world->site->load_count; load++) {
-        size_t count = plenum_power_claims_at(world->ledger, load, claims, 64);
-        assert_true(count <= 64);
+        size_t count = plenum_power_claims_at(world->ledger, load, claims, CLAIMS);
+        assert_true(count <= CLAIMS);
         for (size_t i = 0; i < count; i++)
             if (claims[i].from_ms <= world_now_ms(world))
                 watts += claims[i].watts;
@@ -145,11 +147,11 @@ static int64_t claimed_w(const struct world *world)
 
 static int64_t claimed_milli(const struct world *world)
 {
-    struct plenum_capacity_claim claims[64];
+    struct plenum_capacity_claim claims[CLAIMS];
     int64_t milli = 0;
     for (int32_t server = 0; server < world->site->server_count; server++) {
-        size_t count = plenum_capacity_claims_on(world->ledger, server, claims, 64);
-        assert_true(count <= 64);
+        size_t count = plenum_capacity_claims_on(world->ledger, server, claims, CLAIMS);
+        assert_true(count <= CLAIMS);
         for (size_t i = 0; i < count; i++)
             for (int bit = 0; bit < 64 && claims[i].from_ms <= world_now_ms(world); bit++)
                 milli += (claims[i].accelerators >> bit & 1) != 0 ? claims[i].milli : 0;

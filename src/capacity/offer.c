@@ -29,6 +29,8 @@ struct plenum_offer_desk *plenum_offer_desk_create(const struct plenum_site *sit
     struct plenum_offer_desk *desk = memory_new(1, sizeof *desk);
     desk->site = site;
     desk->fit = site_fit_create(site);
+    for (int32_t sold = 0; sold <= 1000; sold++)
+        desk->prices[sold] = plenum_price_hour_micro(sold);
     plenum_command_init(&desk->command, PLENUM_COMMAND_JOB_RESERVE, "offer");
     return desk;
 }

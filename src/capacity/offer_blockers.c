@@ -112,10 +112,13 @@ static void look_at_claims(struct looking *looking, int32_t server)
 static bool part_is_free(const struct looking *looking, int32_t server)
 {
     const struct fit_request *shape = looking->shape;
+    const struct plenum_site *site = looking->desk->site;
+    const struct plenum_server_model *model = &site->server_models[site->servers[server].model];
     int32_t devices = 0;
     struct plenum_capacity_free free_on;
-    plenum_capacity_free_on(looking->ledger, server, looking->from_ms, looking->until_ms, &free_on);
-    for (int32_t i = 0; i < PLENUM_ACCELERATORS_PER_SERVER_MAX; i++)
+    site_calendar_free(site_fit_calendar(looking->desk->fit), looking->ledger, server,
+                       looking->from_ms, looking->until_ms, &free_on);
+    for (int32_t i = 0; i < model->accelerators; i++)
         devices += shape->milli == 1000 ? (int32_t)(free_on.whole >> i & 1)
                                         : free_on.milli[i] >= shape->milli;
     return devices >= shape->accelerators && free_on.cores >= shape->cores &&

@@ -13,13 +13,34 @@ static int32_t load_of(const struct plenum_site *site, int32_t server)
     return site->positions[site->racks[site->servers[server].rack].position].load;
 }
 
-void offer_claims(const struct plenum_site *site, const struct plenum_offer *offer,
-                  struct plenum_ref job, struct plenum_command *command)
+static int64_t part_watts(const struct plenum_site *site, const struct plenum_offer *offer,
+                          int32_t server)
+{
+    return plenum_server_job_w(&site->server_models[site->servers[server].model], offer->per_server,
+                               offer->milli, offer->cores);
+}
+
+/* Watts of all parts at the load of part i; 0 where an earlier part has the same load. */
+static int64_t load_watts(const struct plenum_site *site, const struct plenum_offer *offer,
+                          int32_t i)
+{
+    int32_t load = load_of(site, offer->parts[i].server);
+    int64_t watts = 0;
+    for (int32_t k = 0; k < i; k++)
+        if (load_of(site, offer->parts[k].server) == load)
+            return 0;
+    for (int32_t k = i; k < offer->part_count; k++)
+        if (load_of(site, offer->parts[k].server) == load)
+            watts += part_watts(site, offer, offer->parts[k].server);
+    return watts;
+}
+
+/* Capacity on each server, and watts at each rack, as the site's planner claims them. */
+static void offer_claims(const struct plenum_site *site, const struct plenum_offer *offer,
+                         struct plenum_ref job, struct plenum_command *command)
 {
     for (int32_t i = 0; i < offer->part_count; i++) {
         const struct plenum_offer_part *part = &offer->parts[i];
-        const struct plenum_server_model *model =
-            &site->server_models[site->servers[part->server].model];
         struct plenum_capacity_claim claim = {.owner = job,
                                               .server = part->server,
                                               .milli = offer->per_server > 0 ? offer->milli : 0,
@@ -28,7 +49,7 @@ void offer_claims(const struct plenum_site *site, const struct plenum_offer *off
                                               .memory_bytes = offer->memory_bytes,
                                               .from_ms = offer->start_ms,
                                               .until_ms = offer->end_ms};
-        int64_t watts = plenum_server_job_w(model, offer->per_server, offer->milli, offer->cores);
+        int64_t watts = load_watts(site, offer, i);
         plenum_command_claim_capacity(command, &claim);
         if (watts > 0)
             plenum_command_claim_power(command, job, load_of(site, part->server), offer->start_ms,

@@ -16,6 +16,7 @@ struct plenum_offer_desk {
     size_t part_count, part_capacity;
     struct plenum_capacity_claim *claims; /* of one server */
     size_t claim_capacity;
+    int64_t prices[1001]; /* plenum_price_hour_micro of each thousandth */
 };
 
 /* The ways in which a request can be cut into servers: by chip, and by how much each gives. Gives
@@ -42,10 +43,6 @@ size_t offer_claims_on(struct plenum_offer_desk *desk, const struct plenum_ledge
  * where there is none. */
 int64_t offer_search(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
                      const struct fit_request *shape, int64_t from_ms, int64_t latest_ms);
-
-/* Puts the parts of an offer as claims of the job into a command. */
-void offer_claims(const struct plenum_site *site, const struct plenum_offer *offer,
-                  struct plenum_ref job, struct plenum_command *command);
 
 /* When a rack that is not in service is expected to be, by its supplier's plan and the times that
  * the site file gives; PLENUM_FOREVER for a retired one. */

@@ -8,10 +8,7 @@
 
 static const int64_t HOUR_MS = 3600000;
 
-enum {
-    SLICES = 24, /* of a window, each with its own price */
-    ALL_MILLI = 1000
-};
+enum { ALL_MILLI = 1000 };
 
 /* (U e / L)^(-1 / 1000) for U / L = 10, in units of 2^-40. */
 static const uint64_t FALL_PER_MILLI = UINT64_C(1095886386693);
@@ -67,20 +64,46 @@ static int64_t taken_milli(const struct fit_request *shape)
     return each * shape->servers;
 }
 
-/* How much of the chip is sold in a slice, in thousandths of what is offered. */
+/* How much of the chip is sold in an hour, in thousandths of what is offered then. Of the hour that
+ * runs only the rest counts. */
 static int32_t sold_share(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
-                          int32_t chip, int64_t from_ms, int64_t until_ms)
+                          int32_t chip, int64_t hour)
 {
-    int64_t total, sold;
-    plenum_offer_sold(desk, ledger, chip, PLENUM_NONE, from_ms, until_ms, &total, &sold);
-    return total > 0 ? (int32_t)(sold * ALL_MILLI / total) : ALL_MILLI;
+    int64_t now_ms = plenum_ledger_now_ms(ledger);
+    if (hour <= now_ms / HOUR_MS) {
+        int64_t total, sold;
+        plenum_offer_sold(desk, ledger, chip, PLENUM_NONE, now_ms, (hour + 1) * HOUR_MS, &total,
+                          &sold);
+        return total > 0 ? (int32_t)(sold * ALL_MILLI / total) : ALL_MILLI;
+    }
+    struct profile_hour sums = site_calendar_hour(site_fit_calendar(desk->fit), ledger, chip, hour);
+    int64_t milli = sums.offered / PROFILE_HOUR_MS, unsold = sums.unsold / PROFILE_HOUR_MS;
+    return milli > 0 ? (int32_t)((milli - unsold) * ALL_MILLI / milli) : ALL_MILLI;
 }
 
+/* Money for thousandths of an accelerator at so much an hour. */
 static int64_t price_of(int64_t milli, int64_t length_ms, int64_t hour_micro)
 {
     int64_t milli_s = milli * (length_ms / 1000), milli_s_an_hour = ALL_MILLI * INT64_C(3600);
     return milli_s / milli_s_an_hour * hour_micro +
            milli_s % milli_s_an_hour * hour_micro / milli_s_an_hour;
+}
+
+/* The mean over a window of what a whole accelerator costs an hour, and of the share sold. */
+static int64_t window_price(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                            int32_t chip, int64_t from_ms, int64_t until_ms, int64_t *share)
+{
+    int64_t price_ms = 0, share_ms = 0;
+    for (int64_t at_ms = from_ms; at_ms < until_ms;) {
+        int64_t hour = at_ms / HOUR_MS, end_ms = (hour + 1) * HOUR_MS;
+        int32_t sold = chip == PLENUM_NONE ? 0 : sold_share(desk, ledger, chip, hour);
+        end_ms = end_ms < until_ms ? end_ms : until_ms;
+        price_ms += desk->prices[sold] * (end_ms - at_ms);
+        share_ms += sold * (end_ms - at_ms);
+        at_ms = end_ms;
+    }
+    *share = share_ms / (until_ms - from_ms);
+    return price_ms / (until_ms - from_ms);
 }
 
 /* Cores alone are sold at the lowest price: nothing is known of their scarcity. */
@@ -89,25 +112,15 @@ void offer_price(struct plenum_offer_desk *desk, const struct plenum_ledger *led
 {
     const char *what = shape->chip == PLENUM_NONE ? "cores (1000 for an accelerator)"
                                                   : desk->site->chips[shape->chip].name;
-    int64_t hours_sum = 0, share_sum = 0, milli = taken_milli(shape);
-    int64_t length_ms = offer->end_ms - offer->start_ms;
-    int32_t slices = length_ms < SLICES * HOUR_MS ? (int32_t)(length_ms / HOUR_MS) + 1 : SLICES;
-    for (int32_t i = 0; i < slices; i++) {
-        int64_t from_ms = offer->start_ms + length_ms * i / slices;
-        int64_t until_ms = offer->start_ms + length_ms * (i + 1) / slices;
-        int32_t share = shape->chip == PLENUM_NONE
-                            ? 0
-                            : sold_share(desk, ledger, shape->chip, from_ms, until_ms);
-        share_sum += share;
-        hours_sum += plenum_price_hour_micro(share);
-    }
-    int64_t mean_micro = hours_sum / slices;
-    offer->price_micro = price_of(milli, length_ms, mean_micro);
+    int64_t share, milli = taken_milli(shape);
+    int64_t hour_micro =
+        window_price(desk, ledger, shape->chip, offer->start_ms, offer->end_ms, &share);
+    offer->price_micro = price_of(milli, offer->end_ms - offer->start_ms, hour_micro);
     (void)text_format(offer->why_price, sizeof offer->why_price,
                       "%" PRId64 ".%02" PRId64 " an hour for each %s of %" PRId64 ".%03" PRId64
                       ": %" PRId64 " %% of them are sold then",
-                      mean_micro / 1000000, mean_micro / 10000 % 100, what, milli / 1000,
-                      milli % 1000, share_sum / slices / 10);
+                      hour_micro / 1000000, hour_micro / 10000 % 100, what, milli / 1000,
+                      milli % 1000, share / 10);
 }
 
 /* A job that asked for no chip by name pays for the one of its first server. */

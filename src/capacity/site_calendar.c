@@ -36,6 +36,9 @@ struct site_calendar {
     size_t claim_capacity;
     int64_t *instants;
     size_t instant_capacity;
+    struct site_profile profile; /* of all pages, once it was asked for */
+    bool profiled;
+    uint64_t profile_revision; /* of all servers when it was last brought up to date */
 };
 
 struct site_calendar *site_calendar_create(const struct plenum_site *site)
@@ -43,6 +46,7 @@ struct site_calendar *site_calendar_create(const struct plenum_site *site)
     struct site_calendar *calendar = memory_new(1, sizeof *calendar);
     calendar->site = site;
     calendar->pages = memory_new((size_t)site->server_count, sizeof *calendar->pages);
+    profile_init(&calendar->profile, site->chip_count);
     return calendar;
 }
 
@@ -54,6 +58,7 @@ void site_calendar_destroy(struct site_calendar *calendar)
         free(calendar->pages[server].segments);
         free(calendar->pages[server].milli);
     }
+    profile_finish(&calendar->profile);
     free(calendar->pages);
     free(calendar->claims);
     free(calendar->instants);
@@ -166,6 +171,24 @@ static void read_page(struct site_calendar *calendar, const struct plenum_ledger
         fill_segment(calendar, page, model_of(calendar, server), i, claims);
 }
 
+/* Puts what the page offers into the profile, or takes it out again. */
+static void profile_page(struct site_calendar *calendar, int32_t server, int32_t sign)
+{
+    const struct page *page = &calendar->pages[server];
+    const struct plenum_server_model *model = model_of(calendar, server);
+    int64_t all_milli = sign * model->accelerators * WHOLE_MILLI;
+    if (!calendar->profiled || model->accelerators == 0)
+        return;
+    for (int32_t i = 0; i < page->count; i++) {
+        const struct segment *segment = &page->segments[i];
+        int64_t until_ms = i + 1 < page->count ? segment[1].begin_ms : PLENUM_FOREVER;
+        profile_add(&calendar->profile, model->accelerator_chip,
+                    segment->begin_ms > page->opens_ms ? segment->begin_ms : page->opens_ms,
+                    until_ms < page->closes_ms ? until_ms : page->closes_ms, all_milli,
+                    sign * segment->free_milli);
+    }
+}
+
 /* The page as it is now. */
 static const struct page *turn_to(struct site_calendar *calendar,
                                   const struct plenum_ledger *ledger, int32_t server)
@@ -173,7 +196,9 @@ static const struct page *turn_to(struct site_calendar *calendar,
     struct page *page = &calendar->pages[server];
     uint64_t revision = plenum_capacity_revision(ledger, server);
     if (page->count == 0 || page->revision != revision) {
+        profile_page(calendar, server, -1);
         read_page(calendar, ledger, server);
+        profile_page(calendar, server, 1);
         page->revision = revision;
     }
     return page;
@@ -284,4 +309,62 @@ void site_calendar_sum(struct site_calendar *calendar, const struct plenum_ledge
         if (begin_ms < end_ms)
             *unsold += segment->free_milli * (end_ms - begin_ms);
     }
+}
+
+void site_calendar_free(struct site_calendar *calendar, const struct plenum_ledger *ledger,
+                        int32_t server, int64_t from_ms, int64_t until_ms,
+                        struct plenum_capacity_free *free_on)
+{
+    const struct page *page = turn_to(calendar, ledger, server);
+    const struct plenum_server_model *model = model_of(calendar, server);
+    *free_on = (struct plenum_capacity_free){.offered = from_ms >= page->opens_ms &&
+                                                        until_ms <= page->closes_ms,
+                                             .whole = UINT64_MAX,
+                                             .cores = model->cores,
+                                             .memory_bytes = model->memory_bytes};
+    for (int32_t device = 0; device < model->accelerators; device++)
+        free_on->milli[device] = WHOLE_MILLI;
+    for (int32_t i = segment_at(page, from_ms); i < page->count; i++) {
+        const struct segment *segment = &page->segments[i];
+        const uint16_t *milli = &page->milli[(size_t)i * (size_t)model->accelerators];
+        if (segment->begin_ms >= until_ms)
+            break;
+        free_on->whole &= segment->whole;
+        if (segment->cores < free_on->cores)
+            free_on->cores = segment->cores;
+        if (segment->memory_bytes < free_on->memory_bytes)
+            free_on->memory_bytes = segment->memory_bytes;
+        for (int32_t device = 0; device < model->accelerators; device++)
+            if (milli[device] < free_on->milli[device])
+                free_on->milli[device] = milli[device];
+    }
+}
+
+/* Begins anew when the clock has gone a month on, so that the profile reaches as far again. */
+static void refresh_profile(struct site_calendar *calendar, const struct plenum_ledger *ledger)
+{
+    const int64_t month = 30 * 24;
+    int64_t now_hour = plenum_ledger_now_ms(ledger) / PROFILE_HOUR_MS;
+    uint64_t revision = plenum_capacity_revision(ledger, PLENUM_NONE);
+    bool anew = !calendar->profiled || now_hour - calendar->profile.base_hour > month;
+    if (!anew && revision == calendar->profile_revision)
+        return;
+    calendar->profiled = calendar->profiled && !anew;
+    for (int32_t server = 0; server < calendar->site->server_count; server++)
+        turn_to(calendar, ledger, server);
+    if (anew) {
+        profile_reset(&calendar->profile, now_hour);
+        calendar->profiled = true;
+        for (int32_t server = 0; server < calendar->site->server_count; server++)
+            profile_page(calendar, server, 1);
+    }
+    calendar->profile_revision = revision;
+}
+
+struct profile_hour site_calendar_hour(struct site_calendar *calendar,
+                                       const struct plenum_ledger *ledger, int32_t chip,
+                                       int64_t hour)
+{
+    refresh_profile(calendar, ledger);
+    return profile_at(&calendar->profile, chip, hour);
 }

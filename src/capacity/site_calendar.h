@@ -12,6 +12,7 @@
 #ifndef CAPACITY_SITE_CALENDAR_H
 #define CAPACITY_SITE_CALENDAR_H
 
+#include "capacity/site_profile.h"
 #include "capacity/site_request.h"
 
 struct site_calendar;
@@ -29,5 +30,15 @@ int64_t site_calendar_next(struct site_calendar *calendar, const struct plenum_l
 void site_calendar_sum(struct site_calendar *calendar, const struct plenum_ledger *ledger,
                        int32_t server, int64_t from_ms, int64_t until_ms, int64_t *offered,
                        int64_t *unsold);
+
+/* The least that is free on the server at any time in [from_ms, until_ms): as
+ * plenum_capacity_free_on. */
+void site_calendar_free(struct site_calendar *calendar, const struct plenum_ledger *ledger,
+                        int32_t server, int64_t from_ms, int64_t until_ms,
+                        struct plenum_capacity_free *free_on);
+/* What all servers of a chip offer and have unsold in an hour that has not begun. */
+struct profile_hour site_calendar_hour(struct site_calendar *calendar,
+                                       const struct plenum_ledger *ledger, int32_t chip,
+                                       int64_t hour);
 
 #endif

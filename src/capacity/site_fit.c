@@ -181,11 +181,12 @@ static int64_t next_on(struct site_fit *fit, const struct plenum_ledger *ledger,
 }
 
 /* What the server has left over the request's time, the accelerators before the cores. */
-static int64_t spare_on(const struct site_fit *fit, const struct plenum_ledger *ledger,
-                        int32_t server, const struct fit_request *request, int64_t start_ms)
+static int64_t spare_on(struct site_fit *fit, const struct plenum_ledger *ledger, int32_t server,
+                        const struct fit_request *request, int64_t start_ms)
 {
     struct plenum_capacity_free free_on;
-    plenum_capacity_free_on(ledger, server, start_ms, start_ms + request->length_ms, &free_on);
+    site_calendar_free(fit->calendar, ledger, server, start_ms, start_ms + request->length_ms,
+                       &free_on);
     int32_t devices = fit->site->server_models[fit->site->servers[server].model].accelerators;
     int64_t left = 0;
     for (int32_t i = 0; i < devices; i++)
@@ -394,7 +395,22 @@ int64_t site_fit_search(struct site_fit *fit, const struct plenum_ledger *ledger
     return PLENUM_FOREVER;
 }
 
-void site_fit_claim(const struct site_fit *fit, const struct plenum_ledger *ledger,
+/* Watts of all found servers at the load of candidate i, in one claim: 0 where an earlier candidate
+ * has the same load. */
+static int64_t load_watts(const struct site_fit *fit, const struct fit_request *request, int32_t i)
+{
+    int32_t load = load_of(fit->site, fit->candidates[i].server);
+    int64_t watts = 0;
+    for (int32_t k = 0; k < i; k++)
+        if (load_of(fit->site, fit->candidates[k].server) == load)
+            return 0;
+    for (int32_t k = i; k < request->servers; k++)
+        if (load_of(fit->site, fit->candidates[k].server) == load)
+            watts += watts_of(fit->site, fit->candidates[k].server, request);
+    return watts;
+}
+
+void site_fit_claim(struct site_fit *fit, const struct plenum_ledger *ledger,
                     struct plenum_command *command, struct plenum_ref job,
                     const struct fit_request *request, int64_t start_ms)
 {
@@ -404,7 +420,7 @@ void site_fit_claim(const struct site_fit *fit, const struct plenum_ledger *ledg
         int32_t server = fit->candidates[i].server;
         struct plenum_capacity_free free_on;
         bool ok;
-        plenum_capacity_free_on(ledger, server, start_ms, end_ms, &free_on);
+        site_calendar_free(fit->calendar, ledger, server, start_ms, end_ms, &free_on);
         const struct plenum_server_model *model =
             &fit->site->server_models[fit->site->servers[server].model];
         struct plenum_capacity_claim claim = {
@@ -418,7 +434,7 @@ void site_fit_claim(const struct site_fit *fit, const struct plenum_ledger *ledg
             .until_ms = end_ms};
         CHECK(ok);
         plenum_command_claim_capacity(command, &claim);
-        int64_t watts = watts_of(fit->site, server, request);
+        int64_t watts = load_watts(fit, request, i);
         if (watts > 0)
             plenum_command_claim_power(command, job, load_of(fit->site, server), start_ms, end_ms,
                                        watts);

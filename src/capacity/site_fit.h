@@ -25,8 +25,8 @@ int64_t site_fit_search(struct site_fit *fit, const struct plenum_ledger *ledger
                         const struct fit_request *request, int64_t from_ms, int64_t latest_ms);
 
 /* Adds the claims of a job that starts at start_ms, which the last search found: capacity on each
- * server, and watts at its rack. */
-void site_fit_claim(const struct site_fit *fit, const struct plenum_ledger *ledger,
+ * server, and watts at each rack. The ledger has not changed in between. */
+void site_fit_claim(struct site_fit *fit, const struct plenum_ledger *ledger,
                     struct plenum_command *command, struct plenum_ref job,
                     const struct fit_request *request, int64_t start_ms);
 

@@ -188,7 +188,7 @@ static uint64_t create_job(struct world *world, const struct fit_request *reques
 }
 
 /* Gives the job what the search found, if the ledger takes a gang's watts together. */
-static void take(struct world *world, const struct site_fit *fit, const struct fit_request *request,
+static void take(struct world *world, struct site_fit *fit, const struct fit_request *request,
                  int64_t start_ms)
 {
     struct plenum_ref job = plenum_ref(PLENUM_JOB, create_job(world, request));

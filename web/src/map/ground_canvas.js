@@ -1,11 +1,12 @@
 // The ground of a map with a plain canvas, where there is no WebGL2 or ?renderer=canvas asks for it.
 //
-// The floor is painted once for each place of the camera. Robots of few pixels go into a picture as
-// pixels, larger ones as stamps, one for each way they look; tiles are a small picture, enlarged.
+// It stays in the processor's memory: where there is no WebGL2 there is hardly a graphics card. The
+// floor is painted once for each place of the camera. Robots are put over its pixels as stamps, one
+// for each way they look; tiles are a small picture, enlarged.
 import { partsOf, paintCells } from './palette.js';
 import { drawRobot } from './shapes.js';
 
-const PIXELS_BELOW = 7; // pixels of a robot's side, below which it is a square of pixels
+const SHAPES_FROM = 7; // pixels of a robot's side; below, it is a square
 const STATES = ['idle', 'busy', 'to-charger', 'charging', 'broken'];
 
 function sheet(width, height) {
@@ -15,14 +16,23 @@ function sheet(width, height) {
   return canvas;
 }
 
+// Two little-endian RGBA words, the upper one with this alpha.
+function blend(over, under, alpha) {
+  const rest = 255 - alpha;
+  const mix = (shift) => ((((over >>> shift) & 255) * alpha + ((under >>> shift) & 255) * rest + 127) / 255) << shift;
+  return (0xff000000 | (mix(16) & 0xff0000) | (mix(8) & 0xff00) | (mix(0) & 255)) >>> 0;
+}
+
 export function createGroundCanvas(canvas) {
-  const context = canvas.getContext('2d', { alpha: false });
+  const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
   let parts = [];
   let palette = null;
   let floor = sheet(1, 1); // painted for `floor_key`
   let floor_key = '';
-  let pixels = null; // {sheet, context, image, words}
-  let stamps = new Map();
+  let floor_words = null; // its pixels, of `floor_words_key`
+  let floor_words_key = '';
+  let picture = null; // {image, words}
+  const stamps = new Map(); // look -> words
   let stamps_px = 0;
   let tiles = null; // {of, sheet}
   let paints = 0;
@@ -55,7 +65,7 @@ export function createGroundCanvas(canvas) {
     if (key === floor_key) return;
     floor_key = key;
     if (floor.width !== canvas.width || floor.height !== canvas.height) floor = sheet(canvas.width, canvas.height);
-    const at = floor.getContext('2d', { alpha: false });
+    const at = floor.getContext('2d', { alpha: false, willReadFrequently: true });
     const [x0, y0] = camera.seen();
     at.fillStyle = palette.void.css;
     at.fillRect(0, 0, floor.width, floor.height);
@@ -64,70 +74,79 @@ export function createGroundCanvas(canvas) {
     paintGrid(at, camera, scale, scene.hall);
   }
 
-  function pixelSheet() {
-    if (pixels && pixels.sheet.width === canvas.width && pixels.sheet.height === canvas.height) return pixels;
-    const made = sheet(canvas.width, canvas.height);
-    const at = made.getContext('2d');
-    const image = at.createImageData(made.width, made.height);
-    pixels = { sheet: made, context: at, image, words: new Uint32Array(image.data.buffer) };
-    return pixels;
-  }
-
-  function drawPixels(camera, scale, motion, part_done) {
-    const { sheet: made, context: at, image, words } = pixelSheet();
-    const { width, height } = made;
-    const [left, top] = camera.seen();
-    const side = Math.max(1, Math.round(scale * (scale < 6 ? 0.9 : 0.74)));
-    const colours = STATES.map((name) => palette[name].u32);
-    const { lines, looks, count } = motion;
-    words.fill(0);
-    for (let i = 0; i < count; i++) {
-      const x = lines[i * 4] + (lines[i * 4 + 2] - lines[i * 4]) * part_done;
-      const y = lines[i * 4 + 1] + (lines[i * 4 + 3] - lines[i * 4 + 1]) * part_done;
-      const px = Math.round((x - left) * scale - side / 2);
-      const py = Math.round((y - top) * scale - side / 2);
-      if (px < 0 || py < 0 || px + side > width || py + side > height) continue;
-      const colour = colours[looks[i] & 255];
-      for (let row = py * width + px, end = row + side * width; row < end; row += width)
-        for (let k = row; k < row + side; k++) words[k] = colour;
+  // The picture as words, the floor already in it.
+  function pictureOf() {
+    if (!picture || picture.image.width !== canvas.width || picture.image.height !== canvas.height) {
+      const image = context.createImageData(canvas.width, canvas.height);
+      picture = { image, words: new Uint32Array(image.data.buffer) };
     }
-    at.putImageData(image, 0, 0);
-    context.drawImage(made, 0, 0);
+    if (floor_words_key !== floor_key) {
+      floor_words_key = floor_key;
+      floor_words = new Uint32Array(floor.getContext('2d', { alpha: false, willReadFrequently: true }).getImageData(0, 0, floor.width, floor.height).data.buffer);
+    }
+    picture.words.set(floor_words);
+    return picture;
   }
 
+  // A robot of a look as px * px words.
   function stampOf(look, px) {
     if (stamps_px !== px) {
-      stamps = new Map();
+      stamps.clear();
       stamps_px = px;
     }
     const key = (look & 0xffff) | (look >>> 16 ? 0x10000 : 0);
     let stamp = stamps.get(key);
     if (!stamp) {
-      stamp = sheet(px + 2, px + 2);
-      const at = stamp.getContext('2d');
-      at.translate(1 + px / 2, 1 + px / 2);
-      drawRobot(at, px, key, palette);
+      const made = sheet(px, px).getContext('2d', { willReadFrequently: true });
+      if (px < SHAPES_FROM) {
+        made.fillStyle = palette[STATES[look & 255]].css;
+        made.fillRect(0, 0, px, px);
+      } else {
+        made.translate(px / 2, px / 2);
+        drawRobot(made, px, key, palette);
+      }
+      stamp = new Uint32Array(made.getImageData(0, 0, px, px).data.buffer);
       stamps.set(key, stamp);
     }
     return stamp;
   }
 
-  function drawStamps(camera, scale, motion, part_done) {
-    const [left, top, right, bottom] = camera.seen();
-    const px = Math.round(scale * 0.74);
+  // Puts a stamp on the picture, what is over its edges left away.
+  function put(words, width, height, stamp, px, left, top) {
+    const x0 = Math.max(0, -left);
+    const x1 = Math.min(px, width - left);
+    const y1 = Math.min(px, height - top);
+    for (let y = Math.max(0, -top); y < y1; y++) {
+      let to = (top + y) * width + left + x0;
+      for (let from = y * px + x0, end = y * px + x1; from < end; from++, to++) {
+        const word = stamp[from];
+        const alpha = word >>> 24;
+        if (alpha > 250) words[to] = word;
+        else if (alpha > 3) words[to] = blend(word, words[to], alpha);
+      }
+    }
+  }
+
+  function drawRobots(camera, scale, motion, part_done) {
+    const { image, words } = pictureOf();
+    const { width, height } = canvas;
+    const [left, top] = camera.seen();
+    const px = Math.max(1, Math.round(scale * (scale < 6 ? 0.9 : 0.74)));
     const { lines, looks, count } = motion;
     for (let i = 0; i < count; i++) {
       const x = lines[i * 4] + (lines[i * 4 + 2] - lines[i * 4]) * part_done;
       const y = lines[i * 4 + 1] + (lines[i * 4 + 3] - lines[i * 4 + 1]) * part_done;
-      if (x < left - 1 || x > right + 1 || y < top - 1 || y > bottom + 1) continue;
-      context.drawImage(stampOf(looks[i], px), Math.round((x - left) * scale - px / 2) - 1, Math.round((y - top) * scale - px / 2) - 1);
+      const to_x = Math.round((x - left) * scale - px / 2);
+      const to_y = Math.round((y - top) * scale - px / 2);
+      if (to_x > -px && to_y > -px && to_x < width && to_y < height) put(words, width, height, stampOf(looks[i], px), px, to_x, to_y);
     }
+    context.putImageData(image, 0, 0);
   }
 
   function paintTiles(frame) {
     if (tiles && tiles.of === frame) return tiles.sheet;
     const made = tiles && tiles.sheet.width === frame.columns && tiles.sheet.height === frame.rows ? tiles.sheet : sheet(frame.columns, frame.rows);
-    const at = made.getContext('2d');
+    const at = made.getContext('2d', { willReadFrequently: true });
     const image = at.createImageData(frame.columns, frame.rows);
     const [low, high, broken] = [palette['density-low'].rgb, palette['density-high'].rgb, palette.broken.rgb];
     const full = frame.tile_cells * frame.tile_cells;
@@ -162,7 +181,7 @@ export function createGroundCanvas(canvas) {
       parts = partsOf(hall.columns, hall.rows).map((part) => {
         const made = sheet(part.width, part.height);
         const data = new Uint8ClampedArray(paintCells(cells, hall.columns, part, palette).buffer);
-        made.getContext('2d').putImageData(new ImageData(data, part.width, part.height), 0, 0);
+        made.getContext('2d', { willReadFrequently: true }).putImageData(new ImageData(data, part.width, part.height), 0, 0);
         return { ...part, sheet: made };
       });
     },
@@ -170,11 +189,12 @@ export function createGroundCanvas(canvas) {
       if (!palette) return;
       const scale = camera.scale * ratio;
       paintFloor(camera, ratio, scene);
-      context.drawImage(floor, 0, 0);
-      if (scene.frame && scene.frame.type === 'tiles') drawTiles(camera, scale, scene.frame);
-      else if (scene.motion.count === 0) return;
-      else if (scale * 0.74 < PIXELS_BELOW) drawPixels(camera, scale, scene.motion, part_done);
-      else drawStamps(camera, scale, scene.motion, part_done);
+      if (scene.frame && scene.frame.type === 'tiles') {
+        context.drawImage(floor, 0, 0);
+        drawTiles(camera, scale, scene.frame);
+      } else {
+        drawRobots(camera, scale, scene.motion, part_done);
+      }
     },
     settle() { context.getImageData(0, 0, 1, 1); },
     finish() {},

@@ -4,6 +4,8 @@
 // number. Shapes are distances in the fragment shader: they are as sharp as the screen at any zoom.
 import { partsOf, paintCells } from './palette.js';
 
+const SHAPES_FROM = 7; // pixels of a robot's side; below, it is a point
+
 const COMMON = `#version 300 es
 precision highp float;
 uniform vec4 u_view; // middle x, y; 2 * scale / width, 2 * scale / height
@@ -66,6 +68,27 @@ void main() {
   gl_Position = vec4(at.x, -at.y, 0, 1);
 }`;
 
+// Robots of few pixels, that show no shape: a point each.
+const POINTS_VERTEX = `${COMMON}
+uniform float u_part_done, u_side;
+uniform vec3 u_states[5];
+layout(location = 0) in vec4 a_line;
+layout(location = 1) in uint a_look;
+flat out vec3 v_colour;
+void main() {
+  v_colour = u_states[min(a_look & 255u, 4u)];
+  vec2 at = (mix(a_line.xy, a_line.zw, u_part_done) - u_view.xy) * u_view.zw;
+  gl_Position = vec4(at.x, -at.y, 0, 1);
+  gl_PointSize = u_side;
+}`;
+
+const POINTS_FRAGMENT = `${COMMON}
+flat in vec3 v_colour;
+out vec4 o_colour;
+void main() {
+  o_colour = vec4(v_colour, 1);
+}`;
+
 // v_at is -0.5 to 0.5 over the robot. Shapes as in shapes.js.
 const ROBOTS_FRAGMENT = `${COMMON}
 uniform vec3 u_states[5];
@@ -84,10 +107,6 @@ void main() {
   vec3 colour = u_states[min(state, 4u)];
   float outer = box(v_at, vec2(0.5), 0.14) * px;
   float cover = clamp(0.5 - outer, 0.0, 1.0);
-  if (px < 7.0) {
-    o_colour = vec4(colour, 1) * clamp(0.5 - box(v_at, vec2(0.5), 0.0) * px, 0.0, 1.0);
-    return;
-  }
   float mark = -1.0;
   if (state == 0u) mark = -box(v_at, vec2(0.31), 0.06);
   else if (state == 2u) mark = -max(abs(v_at.x) + v_at.y * 0.6 - 0.16, -v_at.y - 0.26);
@@ -143,8 +162,8 @@ export function createGroundGl(canvas) {
   const cells_program = link(gl, CELLS_VERTEX, CELLS_FRAGMENT);
   const tiles_program = link(gl, CELLS_VERTEX, TILES_FRAGMENT);
   const robots_program = link(gl, ROBOTS_VERTEX, ROBOTS_FRAGMENT);
+  const points_program = link(gl, POINTS_VERTEX, POINTS_FRAGMENT);
   const empty = gl.createVertexArray();
-  const robots = gl.createVertexArray();
   const lines = gl.createBuffer();
   const looks = gl.createBuffer();
   const tiles = texture(gl, gl.NEAREST, gl.NEAREST);
@@ -154,15 +173,22 @@ export function createGroundGl(canvas) {
   let room = 0;
   let tiles_of = null;
 
-  gl.bindVertexArray(robots);
-  gl.bindBuffer(gl.ARRAY_BUFFER, lines);
-  gl.enableVertexAttribArray(0);
-  gl.vertexAttribPointer(0, 4, gl.FLOAT, false, 16, 0);
-  gl.vertexAttribDivisor(0, 1);
-  gl.bindBuffer(gl.ARRAY_BUFFER, looks);
-  gl.enableVertexAttribArray(1);
-  gl.vertexAttribIPointer(1, 1, gl.UNSIGNED_INT, 4, 0);
-  gl.vertexAttribDivisor(1, 1);
+  // The two buffers as attributes, one item an instance or a vertex.
+  function attributes(divisor) {
+    const made = gl.createVertexArray();
+    gl.bindVertexArray(made);
+    gl.bindBuffer(gl.ARRAY_BUFFER, lines);
+    gl.enableVertexAttribArray(0);
+    gl.vertexAttribPointer(0, 4, gl.FLOAT, false, 16, 0);
+    gl.vertexAttribDivisor(0, divisor);
+    gl.bindBuffer(gl.ARRAY_BUFFER, looks);
+    gl.enableVertexAttribArray(1);
+    gl.vertexAttribIPointer(1, 1, gl.UNSIGNED_INT, 4, 0);
+    gl.vertexAttribDivisor(1, divisor);
+    return made;
+  }
+  const robots = attributes(1);
+  const points = attributes(0);
   gl.enable(gl.BLEND);
   gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4);
@@ -216,15 +242,35 @@ export function createGroundGl(canvas) {
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
 
+  const statesOf = () => ['idle', 'busy', 'to-charger', 'charging', 'broken'].flatMap((name) => palette[name].rgb);
+
+  function drawPoints(view, side, motion, part_done) {
+    const { program, at } = points_program;
+    gl.useProgram(program);
+    gl.uniform4fv(at.u_view, view);
+    gl.uniform1f(at.u_part_done, part_done);
+    gl.uniform1f(at.u_side, Math.max(1, side));
+    gl.uniform3fv(at.u_states, statesOf());
+    gl.bindVertexArray(points);
+    gl.disable(gl.BLEND);
+    gl.drawArrays(gl.POINTS, 0, motion.count);
+    gl.enable(gl.BLEND);
+  }
+
   function drawRobots(view, scale, motion, part_done) {
-    const { program, at } = robots_program;
+    const size = scale < 6 ? 0.9 : 0.74;
     upload(motion);
+    if (scale * size < SHAPES_FROM) {
+      drawPoints(view, scale * size, motion, part_done);
+      return;
+    }
+    const { program, at } = robots_program;
     gl.useProgram(program);
     gl.uniform4fv(at.u_view, view);
     gl.uniform1f(at.u_part_done, part_done);
     gl.uniform1f(at.u_px, scale);
-    gl.uniform1f(at.u_size, scale < 6 ? 0.9 : 0.74);
-    gl.uniform3fv(at.u_states, ['idle', 'busy', 'to-charger', 'charging', 'broken'].flatMap((name) => palette[name].rgb));
+    gl.uniform1f(at.u_size, size);
+    gl.uniform3fv(at.u_states, statesOf());
     gl.uniform3fv(at.u_cargo, palette.cargo.rgb);
     gl.uniform3fv(at.u_halo, palette.halo.rgb);
     gl.bindVertexArray(robots);
@@ -233,7 +279,6 @@ export function createGroundGl(canvas) {
 
   return {
     name: 'WebGL2',
-    moves: true, // draws what moves in every picture
     setHall(hall, cells, next_palette) {
       palette = next_palette;
       parts.forEach((part) => gl.deleteTexture(part.texture));

@@ -24,7 +24,7 @@ async function makeMap({ robots, view, renderer, side }) {
   const scene = { hall, motion, frame: null, positions: [], places: [], racks: [], closed: [], index: new Map(), palette: null };
   const stage = createStage({
     name: 'floor', label: 'bench', max_scale: 96, bounds: () => [0, 0, side, side],
-    grounds: renderer === 'canvas' ? [createGroundCanvas] : [createGroundGl],
+    grounds: renderer === 'canvas' ? [createGroundCanvas] : [(canvas) => createGroundGl(canvas, true)],
     drawGround(each, time) { each.ground.draw(each.camera, each.ratio, scene, motion.part(time)); },
     drawSigns(at, each) { drawFloorSigns(at, each.camera, scene); },
     drawMarks() {}, moves: () => false, onview() {}, onhover() {}, onpick() {}, onleave() {},

@@ -165,6 +165,9 @@ PLENUM_API size_t plenum_ledger_count(const struct plenum_ledger *ledger, uint32
 /* The row of the entity: fields in order. Valid until the next command. NULL if there is none. */
 PLENUM_API const int64_t *plenum_ledger_row(const struct plenum_ledger *ledger, uint32_t kind,
                                             uint64_t id);
+/* All rows of a kind that stays, one after the other in order of id, each with all of its kind's
+ * fields. Valid until the next command. NULL if there are none. */
+PLENUM_API const int64_t *plenum_ledger_rows(const struct plenum_ledger *ledger, uint32_t kind);
 /* Walks a kind in order of id: start with *cursor = 0; gives id and row; false at the end. No
  * command may be taken during a walk that goes on. */
 PLENUM_API bool plenum_ledger_walk(const struct plenum_ledger *ledger, uint32_t kind,

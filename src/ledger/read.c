@@ -31,6 +31,12 @@ const int64_t *plenum_ledger_row(const struct plenum_ledger *ledger, uint32_t ki
     return entities_row(&ledger->entities, plenum_ref(kind, id));
 }
 
+const int64_t *plenum_ledger_rows(const struct plenum_ledger *ledger, uint32_t kind)
+{
+    CHECK(!plenum_kind_comes_and_goes(kind));
+    return entities_row(&ledger->entities, plenum_ref(kind, 0));
+}
+
 int64_t plenum_ledger_get(const struct plenum_ledger *ledger, uint32_t kind, uint64_t id,
                           int32_t field)
 {

@@ -366,6 +366,9 @@ static void check_rows(struct twins *twins)
         assert_int_equal(fields != NULL, !row->gone);
         if (fields)
             assert_memory_equal(fields, row->fields, bytes);
+        if (fields && !plenum_kind_comes_and_goes(row->ref.kind))
+            assert_ptr_equal(fields, plenum_ledger_rows(twins->ledger, row->ref.kind) +
+                                         row->ref.id * (bytes / sizeof row->fields[0]));
     }
 }
 

@@ -20,6 +20,7 @@ struct painter {
     const struct plenum_site *site;
     const struct plenum_hall *hall;
     const struct frame_view *view;
+    const int64_t *robot_rows;                 /* plenum_ledger_rows of robots */
     uint32_t counts[PLENUM_ROBOT_STATE_COUNT]; /* in the view */
     int32_t *robots;                           /* in the view, where they are few; or NULL */
     int32_t robot_count;
@@ -68,13 +69,17 @@ static void add_to_tile(struct painter *painter, int32_t x, int32_t y, int64_t s
     tile->broken += state == PLENUM_ROBOT_BROKEN;
 }
 
+static const int64_t *row_of(const struct painter *painter, int32_t robot)
+{
+    return painter->robot_rows + (size_t)robot * PLENUM_ROBOT_FIELD_COUNT;
+}
+
 static void meet_robot(struct painter *painter, int32_t robot, int32_t x, int32_t y)
 {
-    const int64_t *row = plenum_ledger_row(painter->ledger, PLENUM_ROBOT, (uint64_t)robot);
-    CHECK(row);
-    painter->counts[row[PLENUM_FIELD_STATE]]++;
+    int64_t state = row_of(painter, robot)[PLENUM_FIELD_STATE];
+    painter->counts[state]++;
     if (painter->tiles)
-        add_to_tile(painter, x, y, row[PLENUM_FIELD_STATE]);
+        add_to_tile(painter, x, y, state);
     if (painter->robots && painter->robot_count < FRAME_ROBOTS_MAX)
         painter->robots[painter->robot_count] = robot;
     painter->robot_count++;
@@ -166,7 +171,7 @@ static void put_robots(const struct painter *painter, struct bytes *out)
     const int32_t *cells = plenum_floor_cells(painter->ledger);
     for (int32_t i = 0; i < painter->robot_count; i++) {
         int32_t robot = painter->robots[i];
-        const int64_t *row = plenum_ledger_row(painter->ledger, PLENUM_ROBOT, (uint64_t)robot);
+        const int64_t *row = row_of(painter, robot);
         bytes_put_u32(out, (uint32_t)robot);
         bytes_put_u32(out, (uint32_t)(cells[robot] - painter->hall->first_cell));
         bytes_put_u8(out, (uint8_t)row[PLENUM_FIELD_STATE]);
@@ -242,7 +247,12 @@ void frame_floor(const struct plenum_ledger *ledger, const struct frame_view *vi
     const struct plenum_site *site = plenum_ledger_site(ledger);
     CHECK(view->hall >= 0 && view->hall < site->hall_count);
     struct painter painter = {
-        .ledger = ledger, .site = site, .hall = &site->halls[view->hall], .view = view};
+        .ledger = ledger,
+        .site = site,
+        .hall = &site->halls[view->hall],
+        .view = view,
+        .robot_rows = plenum_ledger_rows(ledger, PLENUM_ROBOT),
+    };
     uint32_t closed_count;
     int32_t *closed = closed_cells(&painter, &closed_count);
     gather(&painter);

@@ -155,9 +155,10 @@ function texture(gl, filter_min, filter_mag) {
   return made;
 }
 
-// Throws where there is no WebGL2.
-export function createGroundGl(canvas) {
-  const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false, stencil: false, preserveDrawingBuffer: false });
+// Throws where there is no WebGL2, or only one without a graphics card, to which the plain canvas is
+// several times as quick (bench/web); forced: takes that one too.
+export function createGroundGl(canvas, forced = false) {
+  const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false, stencil: false, failIfMajorPerformanceCaveat: !forced });
   if (!gl) throw new Error('no WebGL2 here');
   const cells_program = link(gl, CELLS_VERTEX, CELLS_FRAGMENT);
   const tiles_program = link(gl, CELLS_VERTEX, TILES_FRAGMENT);

@@ -70,8 +70,8 @@ function mount(root, app) {
   let loading = null;
   let gone = false;
 
-  const wanted = app.url.get('renderer');
-  const grounds = wanted === 'canvas' ? [createGroundCanvas] : [createGroundGl, createGroundCanvas];
+  const forced = app.url.get('renderer'); // 'canvas', 'webgl', or what suits
+  const grounds = forced === 'canvas' ? [createGroundCanvas] : [(canvas) => createGroundGl(canvas, forced === 'webgl'), createGroundCanvas];
   const stage = createStage({
     name: 'floor',
     label: 'Map of the floor. Arrow keys move it, plus and minus zoom, 0 shows all, Escape selects nothing. The list below has what is in view.',

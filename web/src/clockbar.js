@@ -44,7 +44,8 @@ export function createClockBar(app) {
     return known;
   }
   function togglePause() {
-    if (clock.state) post({ paused: !clock.state.paused });
+    if (clock.past) app.toast('You look at the past: go back to live first.');
+    else if (clock.state) post({ paused: !clock.state.paused });
   }
 
   // While the slider moves the past is shown a few times a second, not at every pixel.
@@ -65,6 +66,18 @@ export function createClockBar(app) {
     if (state && to >= Number(scrub.max) - Number(scrub.step)) clock.live();
     else clock.show(to, { push: true });
   });
+
+  // The line of what the pointer or the focus is on; else what one would do next.
+  function showCli() {
+    const { state, at_ms } = clock;
+    if (!state) return;
+    const on = (each) => each.matches(':hover, :focus-visible');
+    if (at_ms !== null) cli.set(`plenum status --at ${new Date(at_ms).toISOString().slice(0, 19)}Z`);
+    else if (on(step)) cli.set('plenum clock step 1');
+    else if (on(speeds)) cli.set(`plenum clock speed ${state.speed_milli === 0 ? 'max' : `${state.speed_milli / 1000}x`}`);
+    else cli.set(`plenum clock ${state.paused ? 'resume' : 'pause'}`);
+  }
+  for (const name of ['pointerover', 'pointerout', 'focusin', 'focusout']) bar.addEventListener(name, () => showCli());
 
   function showSpan(now_ms) {
     const first = clock.span.from_ms;
@@ -95,12 +108,17 @@ export function createClockBar(app) {
     if (!state) return;
     say(pause, state.paused ? 'Run' : 'Pause');
     pause.setAttribute('aria-pressed', String(state.paused));
-    step.disabled = !state.paused;
     speedOption(state.speed_milli);
     showSpan(state.now_ms);
     if (moving === null) scrub.value = at_ms ?? scrub.max;
     scrub.setAttribute('aria-valuetext', format.instant(shown_ms));
-    cli.set(at_ms === null ? `plenum clock ${state.paused ? 'run' : 'pause'}` : `plenum status --at ${new Date(at_ms).toISOString().slice(0, 19)}Z`);
+    const acts = at_ms === null && moving === null;
+    for (const each of [pause, speeds]) {
+      each.disabled = !acts;
+      each.title = acts ? '' : 'You look at the past: go back to live first.';
+    }
+    step.disabled = !acts || !state.paused;
+    showCli();
   }
 
   clock.on(show);

@@ -88,8 +88,8 @@ function createDetail(app) {
 
 function columnsOf(app, names) {
   return [
-    { key: 'seq', title: 'Row', numeric: true, width: '84px', value: (row) => row.seq, cell: (row) => format.count(row.seq) },
-    { key: 'time', title: 'Site time', width: '126px', value: (row) => row.now_ms, cell: (row) => format.instant(row.now_ms).slice(5) },
+    { key: 'seq', title: 'Row', numeric: true, wide: true, width: '84px', value: (row) => row.seq, cell: (row) => format.count(row.seq) },
+    { key: 'time', title: 'Site time', width: '126px', value: (row) => row.now_ms, cell: (row) => [h('span.wide', `${format.date(row.now_ms).slice(5)} `), format.clock(row.now_ms)] },
     { key: 'kind', title: 'Kind', width: '120px', value: (row) => row.kind },
     { key: 'actor', title: 'Who', width: '110px', wide: true, value: (row) => row.actor },
     { key: 'outcome', title: 'Outcome', width: '150px', value: (row) => (row.taken ? '' : row.reason), cell: outcomeOf },

@@ -49,12 +49,12 @@ function left(w, limit_w) {
 }
 
 const COLUMNS = [
-  { key: 'name', title: 'Node', width: '21%', value: (node) => node.name,
+  { key: 'name', title: 'Node', width: '24%', value: (node) => node.name,
     cell: (node) => h('span.tree-name', { style: { '--depth': node.depth } }, node.name) },
   { key: 'load', title: 'Load of limit', width: '15%', wide: true, value: (node) => node.w / node.limit_w, cell: (node) => barOf(node.w, node.limit_w, node.peak_w) },
   { key: 'w', title: 'Load kW', numeric: true, value: (node) => node.w, cell: (node) => format.kilowatts(node.w) },
   { key: 'limit', title: 'Limit', numeric: true, wide: true, value: (node) => node.limit_w, cell: (node) => format.kilowatts(node.limit_w) },
-  { key: 'left', title: 'Left', numeric: true, value: (node) => node.limit_w - node.w, cell: (node) => left(node.w, node.limit_w) },
+  { key: 'left', title: 'Left', numeric: true, wide: true, value: (node) => node.limit_w - node.w, cell: (node) => left(node.w, node.limit_w) },
   { key: 'lost', title: 'With a feed lost', width: '13%', wide: true, value: (node) => (node.worst ? node.worst.w / node.worst.limit_w : null), cell: (node) => (node.worst ? barOf(node.worst.w, node.worst.limit_w) : null) },
   { key: 'lost_w', title: 'Load kW', numeric: true, wide: true, value: (node) => (node.worst ? node.worst.w : null), cell: (node) => (node.worst ? format.kilowatts(node.worst.w) : null) },
   { key: 'lost_left', title: 'Left, feed lost', numeric: true, value: (node) => (node.worst ? node.worst.limit_w - node.worst.w : null), cell: (node) => (node.worst ? left(node.worst.w, node.worst.limit_w) : null) },
@@ -91,13 +91,23 @@ function createDetail(app) {
   const cases = h('ul.meters');
   const limit = h('input', { type: 'number', id: 'shed-limit', name: 'limit_kw', min: 0, step: 'any', inputmode: 'decimal' });
   const length = h('select', { id: 'shed-length', name: 'length' }, LENGTHS.map(([ms, name]) => h('option', { value: ms }, name)));
+  // With another feed lost, in the proportion of today's limits until it is said otherwise.
+  const lost = h('input', { type: 'number', id: 'shed-lost', name: 'failover_kw', min: 0, step: 'any', inputmode: 'decimal' });
+  const lost_field = h('p.field', h('label', { for: 'shed-lost' }, 'With a feed lost, kW'), lost);
+  let lost_said = false;
   let node = null;
 
+  const lostW = () => Math.round(Number(lost.value) * 1000);
+  function proposeLost() {
+    if (lost_said || node.with_lost.length === 0) return;
+    const lost_w = Math.min(...node.with_lost.map((each) => each.limit_w));
+    lost.value = Math.floor((Number(limit.value) * lost_w) / node.limit_w);
+  }
   const limitW = () => Math.round(Number(limit.value) * 1000);
   const untilMs = () => (Number(length.value) > 0 && app.clock.state ? app.clock.state.now_ms + Number(length.value) : null);
   const cliText = () => {
     const until = untilMs();
-    return `plenum power limit ${node ? node.name : 'NODE'} ${limitW() / 1000}kW${until === null ? '' : ` --until ${new Date(until).toISOString().slice(0, 19)}Z`}`;
+    return `plenum power limit ${node ? node.name : 'NODE'} ${limitW() / 1000}kW${node && node.with_lost.length > 0 ? ` --failover ${lostW() / 1000}kW` : ''}${until === null ? '' : ` --until ${new Date(until).toISOString().slice(0, 19)}Z`}`;
   };
   const act = actButton(app, {
     name: 'shed-load', label: 'Lower the limit…', danger: true, cli: 'plenum power limit NODE WATTS',
@@ -107,10 +117,10 @@ function createDetail(app) {
         title: `Lower the limit of ${node.name} to ${format.watts(limitW())}`,
         confirm: 'Slide to lower the limit',
         done: `Limit of ${node.name} ${format.watts(limitW())}`,
-        what: `It carries ${format.watts(node.w)} now. What is over the new limit is shed a minute from now at the latest, mildest first: charging, preemptible jobs, other jobs, racks. ${until === null ? 'It holds until it is lifted.' : `It holds until ${format.minute(until)} UTC.`}`,
+        what: `It carries ${format.watts(node.w)} now. ${node.with_lost.length > 0 ? `With a feed lost it may carry ${format.watts(lostW())}. ` : ''}What is over the new limit is shed a minute from now at the latest, mildest first: charging, preemptible jobs, other jobs, racks. ${until === null ? 'It holds until it is lifted.' : `It holds until ${format.minute(until)} UTC.`}`,
         cli: cliText(),
         path: '/v1/power/limits',
-        body: () => ({ node: node.name, limit_w: limitW(), ...(until === null ? {} : { until_ms: until }) }),
+        body: () => ({ node: node.name, limit_w: limitW(), ...(node.with_lost.length > 0 ? { failover_limit_w: lostW() } : {}), ...(until === null ? {} : { until_ms: until }) }),
         foresee,
       };
     },
@@ -120,17 +130,24 @@ function createDetail(app) {
     const watts = limitW();
     act.set({ disabled: limit.value === '' || !(watts >= 0) ? 'Say how many kilowatts.' : null, cli: cliText() });
   }
-  limit.addEventListener('input', show);
+  limit.addEventListener('input', () => { proposeLost(); show(); });
+  lost.addEventListener('input', () => { lost_said = true; show(); });
   length.addEventListener('change', show);
 
   const element = h('section.panel', { 'aria-labelledby': 'node' }, h('header', title, h('button.small.quiet.end', { type: 'button', 'aria-label': 'Close', onclick: () => app.url.set({ node: null }, { push: true }) }, '✕')),
     cases, h('div.in.shed', h('h3', 'Shed load'), h('p.muted', 'A lower limit is a command like any other: it stands in the journal with your name.'),
-      h('div.shed-fields', h('p.field', h('label', { for: 'shed-limit' }, 'New limit, kW'), limit), h('p.field', h('label', { for: 'shed-length' }, 'For'), length)), act.element));
+      h('div.shed-fields', h('p.field', h('label', { for: 'shed-limit' }, 'New limit, kW'), limit), lost_field, h('p.field', h('label', { for: 'shed-length' }, 'For'), length)), act.element));
   return {
     element,
     set(next) {
-      if (!node || node.name !== next.name) limit.value = Math.floor(next.limit_w / 1000);
+      const other = !node || node.name !== next.name;
       node = next;
+      if (other) {
+        lost_said = false;
+        limit.value = Math.floor(node.limit_w / 1000);
+        proposeLost();
+        lost_field.hidden = node.with_lost.length === 0;
+      }
       say(title, `${node.name}, on ${node.feed}`);
       fill(cases, caseItem('All feeds up', node), node.with_lost.map((each) => caseItem(`${each.feed} lost`, each)));
       show();
@@ -173,9 +190,10 @@ export const view = {
     });
     const tree = h('button.small.quiet', { type: 'button', onclick: () => { table.sortBy(null); } }, 'as a tree');
     const problem = h('div.panel', { hidden: true });
-    root.append(h('h1.sr', 'Power'), figures.element, problem, h('div.split',
+    const split = h('div.split',
       h('section.panel.fills', { 'aria-labelledby': 'tree' }, h('header', h('h2', { id: 'tree' }, 'Nodes'), tree, h('span.end', filter.element)), table.element),
-      h('div.side', detail.element, zones.element)));
+      h('div.side', detail.element, zones.element));
+    root.append(h('h1.sr', 'Power'), figures.element, problem, split);
 
     function draw({ power, overview }) {
       const nodes = inTreeOrder(power.items);
@@ -187,6 +205,7 @@ export const view = {
       zones.set(power.pages[0].cooling_zones, chosen);
       detail.element.hidden = !node;
       if (node) detail.set(node);
+      split.dataset.chosen = String(Boolean(node));
       problem.hidden = true;
       app.ready(overview.seq);
     }

@@ -5,13 +5,14 @@
  *
  * What is always true:
  *   H1  without a token it listens on a loopback address (127.0.0.0/8) only, and answers only
- *       requests for a loopback host, so that a page of another site cannot read it through a
- *       browser.
- *   H2  with a token every request but GET /healthz must carry it (Authorization: Bearer, RFC
- *       6750).
+ *       requests for a loopback host, and of its own pages, so that another site's cannot use
+ *       it through a browser.
+ *   H2  with a token every request but for /healthz and the dashboard's files must carry it
+ *       (Authorization: Bearer, RFC 6750; a page's WebSocket: as a subprotocol, docs/api.md).
  *   H3  no client holds more than the limits below, and none holds a connection longer than the
  *       timeouts without a whole request.
  *   H4  errors are application/problem+json (RFC 9457).
+ *   H5  with a certificate it speaks TLS only, 1.2 or later.
  *
  *     plenum_http_create(&options, &server, &error);
  *     engine_options.serve = plenum_http_serve;
@@ -38,15 +39,16 @@ enum {
 };
 
 struct plenum_http_options {
-    const char *address; /* IPv4, as numbers; NULL: 127.0.0.1 */
-    uint16_t port;       /* 0: any that is free */
-    const char *token;   /* what clients must know; NULL: nothing */
-    unsigned timeout_s;  /* for headers, for a body, between requests; 0: PLENUM_HTTP_TIMEOUT_S */
+    const char *address;            /* IPv4, as numbers; NULL: 127.0.0.1 */
+    uint16_t port;                  /* 0: any that is free */
+    const char *token;              /* what clients must know; NULL: nothing */
+    const char *tls_cert, *tls_key; /* PEM files; NULL: no TLS. Both or none */
+    unsigned timeout_s; /* for headers, for a body, between requests; 0: PLENUM_HTTP_TIMEOUT_S */
 };
 
 /* Listens. Nothing is accepted before the first serve. The options are copied. PLENUM_INPUT: an
  * address that is none, or is no loopback address while there is no token; PLENUM_IO: it cannot be
- * listened on; PLENUM_VERSION: this program was built without libwebsockets. */
+ * listened on, or a file of TLS cannot be used; PLENUM_VERSION: this program was built without libwebsockets. */
 PLENUM_API enum plenum_status plenum_http_create(const struct plenum_http_options *options,
                                                  struct plenum_http **server,
                                                  struct plenum_error *error) PLENUM_MUST_USE;

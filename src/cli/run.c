@@ -2,7 +2,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/progress.h"
-#include "cli/token.h"
+#include "cli/serve.h"
 #include "cli/units.h"
 
 #include "base/instant.h"
@@ -10,7 +10,6 @@
 #include "base/text.h"
 
 #include <inttypes.h>
-#include <plenum/http.h>
 #include <plenum/report.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,14 +20,14 @@
 static const int64_t DEFAULT_SPEED_MILLI = 60000;
 
 struct run {
-    const char *until, *speed, *report, *journal, *listen, *token_file;
+    const char *until, *speed, *report, *journal;
     uint64_t threads;
     bool json, quiet;
     const char *site_path;
     int64_t until_ms, speed_milli;
     struct plenum_site *site;
     struct plenum_engine *engine;
-    struct plenum_http *server; /* NULL: nobody is served */
+    struct serve serve;
     struct progress progress;
 };
 
@@ -108,9 +107,7 @@ static void say_begin(const struct run *run, const char *journal)
     fprintf(stderr, "site %s, seed %" PRIu64 ", journal %s, %s %s\n", run->site->name,
             run->site->seed, journal, plenum_ledger_seq(ledger) > 1 ? "goes on from" : "begins at",
             instant_format(plenum_ledger_now_ms(ledger), when));
-    if (run->server)
-        fprintf(stderr, "serving http://%.*s:%u\n", (int)strcspn(run->listen, ":"), run->listen,
-                plenum_http_port(run->server));
+    serve_say(&run->serve);
 }
 
 static void say_end(const struct run *run)
@@ -122,38 +119,6 @@ static void say_end(const struct run *run)
                 instant_format(now_ms, when));
 }
 
-/* --- clients ---------------------------------------------------------------------------------- */
-
-/* "127.0.0.1:7070"; address gets what stands before the colon. */
-static bool parse_listen(const char *text, char *address, size_t size, uint16_t *port)
-{
-    uint64_t number;
-    const char *colon = strrchr(text, ':');
-    if (!colon || !text_to_u64(colon + 1, &number) || number > UINT16_MAX)
-        return false;
-    *port = (uint16_t)number;
-    return text_format(address, size, "%.*s", (int)(colon - text), text);
-}
-
-static enum plenum_status start_server(struct run *run, struct plenum_error *error)
-{
-    char address[64], token[256];
-    struct plenum_http_options options = {.address = address};
-    if (!run->listen)
-        return PLENUM_OK;
-    if (!parse_listen(run->listen, address, sizeof address, &options.port))
-        return plenum_fail(error, PLENUM_INPUT,
-                           "--listen: found \"%s\", expected ADDRESS:PORT (127.0.0.1:7070)",
-                           run->listen);
-    if (run->token_file) {
-        enum plenum_status status = token_read(run->token_file, token, sizeof token, error);
-        if (status != PLENUM_OK)
-            return status;
-        options.token = token;
-    }
-    return plenum_http_create(&options, &run->server, error);
-}
-
 static enum plenum_status start_engine(struct run *run, struct plenum_error *error)
 {
     char *own = run->journal ? NULL : default_journal(run->site_path);
@@ -163,12 +128,12 @@ static enum plenum_status start_engine(struct run *run, struct plenum_error *err
                                             .speed_milli = run->speed_milli,
                                             .observe = progress_observe,
                                             .observe_context = &run->progress,
-                                            .serve = run->server ? plenum_http_serve : NULL,
-                                            .serve_context = run->server};
+                                            .serve = run->serve.http ? plenum_http_serve : NULL,
+                                            .serve_context = run->serve.http};
     enum plenum_status status = plenum_engine_create(run->site, &options, &run->engine, error);
     if (status == PLENUM_OK) {
-        if (run->server)
-            plenum_http_attach(run->server, run->engine);
+        if (run->serve.http)
+            plenum_http_attach(run->serve.http, run->engine);
         say_begin(run, options.journal_path);
         run->progress.from_ms = plenum_ledger_now_ms(plenum_engine_ledger(run->engine));
         run->progress.until_ms = run->until_ms;
@@ -199,7 +164,7 @@ static enum plenum_status run_site(struct run *run, struct plenum_error *error)
                            "--until: found \"%s\", expected a duration (24h) or an instant "
                            "(2026-01-05T10:00Z)",
                            run->until);
-    status = start_server(run, error);
+    status = serve_start(&run->serve, error);
     if (status == PLENUM_OK)
         status = start_engine(run, error);
     if (status != PLENUM_OK)
@@ -230,10 +195,14 @@ int cli_run(int argc, char **argv)
          "write the report there as JSON; - for stdout, as a table without --json"},
         {"journal", "FILE", OPTION_TEXT, &run.journal,
          "keep the journal there (beside the site file, .journal)"},
-        {"listen", "ADDRESS:PORT", OPTION_TEXT, &run.listen,
-         "serve HTTP there (not at all); other than loopback it needs a token"},
-        {"token-file", "FILE", OPTION_TEXT, &run.token_file,
+        {"listen", "ADDRESS:PORT", OPTION_TEXT, &run.serve.listen,
+         "serve HTTP there (127.0.0.1:7070), or none; other than loopback it needs a token"},
+        {"no-listen", NULL, OPTION_FLAG, &run.serve.off, "serve nobody"},
+        {"token-file", "FILE", OPTION_TEXT, &run.serve.token_file,
          "clients must send the first line of it as their bearer token"},
+        {"tls-cert", "FILE", OPTION_TEXT, &run.serve.tls_cert,
+         "serve HTTPS with the certificates of this PEM file, the server's first"},
+        {"tls-key", "FILE", OPTION_TEXT, &run.serve.tls_key, "the key of that certificate"},
         {"threads", "N", OPTION_U64, &run.threads, "threads of the planners (1)"},
         {"quiet", NULL, OPTION_FLAG, &run.quiet, "print no status"},
         OPTION_ROW_JSON(&run.json),
@@ -263,7 +232,7 @@ int cli_run(int argc, char **argv)
     if (status == PLENUM_OK)
         status = run_site(&run, &error);
     plenum_engine_destroy(run.engine);
-    plenum_http_destroy(run.server);
+    plenum_http_destroy(run.serve.http);
     plenum_site_destroy(run.site);
     if (status != PLENUM_OK)
         return cli_fail("run", &error);

@@ -30,7 +30,7 @@ start()
     pid=$!
     url=
     for _ in $(seq 200); do
-        url=$(sed -n 's/^serving //p' "$place/run.err")
+        url=$(sed -n 's|^plenum: \(http.*\)/$|\1|p' "$place/run.err")
         [ -z "$url" ] || break
         sleep 0.1
     done

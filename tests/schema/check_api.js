@@ -189,7 +189,7 @@ async function main() {
       let said = '';
       child.stderr.on('data', (data) => {
         said += data;
-        const found = said.match(/serving (http:\S+)/);
+        const found = said.match(/plenum: (http:\S+)\//);
         if (found) resolve(found[1]);
       });
       child.on('exit', () => reject(new Error(`plenum ended: ${said}`)));

@@ -30,7 +30,7 @@ class Site {
       let said = '';
       this.child.stderr.on('data', (data) => {
         said += data;
-        const found = said.match(/serving (http:\S+)/);
+        const found = said.match(/plenum: (http:\S+)\//);
         if (found) resolve(found[1].replace(/\/$/, ''));
       });
       this.child.on('exit', (code) => reject(new Error(`plenum ended with ${code}: ${said}`)));

@@ -79,8 +79,9 @@ static bool headers_are_too_long(struct lws *wsi, uint64_t before)
     if (ioctl(lws_get_socket_fd(wsi), FIONREAD, &unread) != 0)
         unread = 0;
     uint64_t came = request_bytes_received(wsi) - before;
-    return known > PLENUM_HTTP_HEADER_MAX ||
-           came > (uint64_t)PLENUM_HTTP_HEADER_MAX + HTTP_READ_BYTES + (uint64_t)unread;
+    if (known > PLENUM_HTTP_HEADER_MAX || lws_is_ssl(wsi))
+        return known > PLENUM_HTTP_HEADER_MAX;
+    return came > (uint64_t)PLENUM_HTTP_HEADER_MAX + HTTP_READ_BYTES + (uint64_t)unread;
 }
 
 void request_read(struct lws *wsi, uint64_t before, struct call_request *request)

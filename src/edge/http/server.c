@@ -15,8 +15,11 @@
 #include "edge/http/stream.h"
 #include "edge/series.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 _Static_assert(HTTP_ROOM >= 2 * LWS_PRE, "a head has the room that lws_write wants before it");
 
@@ -130,14 +133,70 @@ enum {
     HEADERS_ROOM = UINT16_MAX /* where they do not fit, the connection is closed */
 };
 
+static bool file_is_readable(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (file)
+        (void)fclose(file);
+    return file != NULL;
+}
+
+static enum plenum_status check_tls(const struct plenum_http_options *options,
+                                    struct plenum_error *error)
+{
+    const char *const files[] = {options->tls_cert, options->tls_key};
+    if (!options->tls_cert != !options->tls_key)
+        return plenum_fail(error, PLENUM_INPUT, "a certificate and its key: expected both or none");
+    for (size_t i = 0; i < 2; i++)
+        if (files[i] && !file_is_readable(files[i]))
+            return plenum_fail(error, PLENUM_IO, "%s: cannot be read", files[i]);
+    return PLENUM_OK;
+}
+
+/* Which of the reasons it is that a server could not begin. */
+static bool can_be_listened_on(const char *address, uint16_t port)
+{
+    int on = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
+    bool good = fd >= 0 && inet_pton(AF_INET, address, &to.sin_addr) == 1 &&
+                setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+                bind(fd, (const struct sockaddr *)&to, sizeof to) == 0 && listen(fd, 1) == 0;
+    if (fd >= 0)
+        (void)close(fd);
+    return good;
+}
+
+static enum plenum_status fail_to_begin(const struct plenum_http_options *options,
+                                        const char *address, struct plenum_error *error)
+{
+    if (options->tls_cert && can_be_listened_on(address, options->port))
+        return plenum_fail(error, PLENUM_IO,
+                           "%s, %s: expected certificates in PEM, and the key of the first",
+                           options->tls_cert, options->tls_key);
+    return plenum_fail(error, PLENUM_IO, "%s:%u cannot be listened on", address, options->port);
+}
+
+/* HTTP/2 is not offered: a call has one connection. */
+static void set_tls(struct lws_context_creation_info *info,
+                    const struct plenum_http_options *options)
+{
+    if (!options->tls_cert)
+        return;
+    info->options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    info->ssl_cert_filepath = options->tls_cert;
+    info->ssl_private_key_filepath = options->tls_key;
+    info->ssl_options_set = SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1;
+    info->alpn = "http/1.1";
+}
+
 /* The context first, then what listens: a context that cannot listen is not taken down whole. */
-static bool server_listen(struct plenum_http *server, uint16_t port)
+static bool server_listen(struct plenum_http *server, const struct plenum_http_options *options)
 {
     static const lws_retry_bo_t idle = {.secs_since_valid_ping = STREAM_PING_S,
                                         .secs_since_valid_hangup = STREAM_HANGUP_S};
     struct lws_context_creation_info info;
     memset(&info, 0, sizeof info);
-    info.port = port;
+    info.port = options->port;
     info.iface = server->address;
     info.protocols = server->protocols;
     info.user = server;
@@ -154,6 +213,7 @@ static bool server_listen(struct plenum_http *server, uint16_t port)
     info.timeout_secs_ah_idle = server->timeout_s;
     info.retry_and_idle_policy = &idle;
     info.keepalive_timeout = (int)server->timeout_s;
+    set_tls(&info, options);
     server->context = lws_create_context(&info);
     if (server->context)
         server->vhost = lws_create_vhost(server->context, &info);
@@ -169,6 +229,8 @@ enum plenum_status plenum_http_create(const struct plenum_http_options *options,
     static const char *const names[] = {"http", CALLER_PROTOCOL};
     *server_out = NULL;
     enum plenum_status status = check_options(options, address, error);
+    if (status == PLENUM_OK)
+        status = check_tls(options, error);
     if (status != PLENUM_OK)
         return status;
     struct plenum_http *server = memory_new(1, sizeof *server);
@@ -183,9 +245,9 @@ enum plenum_status plenum_http_create(const struct plenum_http_options *options,
     server->timeout_s = timeout_s;
     server->series = series_create();
     lws_set_log_level(0, NULL); /* clients must not be able to write our log */
-    if (!server_listen(server, options->port)) {
+    if (!server_listen(server, options)) {
         plenum_http_destroy(server);
-        return plenum_fail(error, PLENUM_IO, "%s:%u cannot be listened on", address, options->port);
+        return fail_to_begin(options, address, error);
     }
     *server_out = server;
     return PLENUM_OK;

@@ -33,7 +33,7 @@ out vec4 o_colour;
 void main() {
   vec4 colour = texture(u_cells, v_uv);
   vec2 away = abs(fract(v_cell + 0.5) - 0.5) * u_scale;
-  float line = (1.0 - smoothstep(0.4, 0.9, min(away.x, away.y))) * u_grid.a;
+  float line = (1.0 - smoothstep(0.2, 0.8, min(away.x, away.y))) * u_grid.a;
   o_colour = vec4(mix(colour.rgb, u_grid.rgb, line), 1);
 }`;
 
@@ -155,11 +155,17 @@ function texture(gl, filter_min, filter_mag) {
   return made;
 }
 
+function isSoftware(gl) {
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  return info !== null && /swiftshader|llvmpipe|softpipe|software|basic render/i.test(gl.getParameter(info.UNMASKED_RENDERER_WEBGL));
+}
+
 // Throws where there is no WebGL2, or only one without a graphics card, to which the plain canvas is
 // several times as quick (bench/web); forced: takes that one too.
 export function createGroundGl(canvas, forced = false) {
   const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false, stencil: false, failIfMajorPerformanceCaveat: !forced });
   if (!gl) throw new Error('no WebGL2 here');
+  if (!forced && isSoftware(gl)) throw new Error('WebGL2 without a graphics card');
   const cells_program = link(gl, CELLS_VERTEX, CELLS_FRAGMENT);
   const tiles_program = link(gl, CELLS_VERTEX, TILES_FRAGMENT);
   const robots_program = link(gl, ROBOTS_VERTEX, ROBOTS_FRAGMENT);

@@ -55,9 +55,9 @@ function drawDiamond(at, r) {
 
 // How a rack looks by its state: a group of states has a colour, each a letter.
 export const RACK_LOOKS = [
-  { group: 'coming', letter: 'O', text: 'ordered' }, { group: 'coming', letter: 'M', text: 'built' },
-  { group: 'coming', letter: 'H', text: 'shipped' }, { group: 'coming', letter: 'D', text: 'at the dock' },
-  { group: 'coming', letter: 'C', text: 'carried' }, { group: 'building', letter: 'P', text: 'placed' },
+  { group: 'coming', letter: 'O', text: 'ordered' }, { group: 'coming', letter: 'F', text: 'built' },
+  { group: 'coming', letter: '→', text: 'shipped' }, { group: 'coming', letter: 'D', text: 'at the dock' },
+  { group: 'coming', letter: '↧', text: 'carried' }, { group: 'building', letter: 'P', text: 'placed' },
   { group: 'building', letter: 'K', text: 'cabled' }, { group: 'building', letter: 'B', text: 'powered, burning in' },
   { group: 'building', letter: 'T', text: 'tested' }, { group: 'service', letter: '', text: 'in service' },
   { group: 'failed', letter: '✕', text: 'failed' }, { group: 'retired', letter: '–', text: 'retired' },
@@ -86,7 +86,11 @@ export function drawRack(at, x, y, px, state, dx, dy, palette) {
       else at.fillRect(x + inset + bar, dy > 0 ? y + px - inset - 2 * bar : y + inset + bar, side - 2 * bar, bar);
     }
   }
-  if (px >= 13 && look.letter) letter(at, x + px / 2, y + px / 2, px * 0.46, look.letter, look.group === 'coming' ? colour : palette['rack-text'].css);
+  if (look.group === 'coming') {
+    if (px >= 22) letter(at, x + px * 0.84, y + px * 0.19, px * 0.26, look.letter, palette.label.css); // clear of robots
+  } else if (px >= 13 && look.letter) {
+    letter(at, x + px / 2, y + px / 2, px * 0.46, look.letter, palette['rack-text'].css);
+  }
 }
 
 export function letter(at, x, y, px, text, css) {

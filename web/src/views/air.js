@@ -241,9 +241,9 @@ function mount(root, app) {
         at.lineWidth = 3;
         at.strokeStyle = scene.palette.air.css;
         const label = `${droneName(drone.id)} · ${format.count(drone.z / 1000)} m`;
-        at.strokeText(label, x + 13, y - 9);
+        at.strokeText(label, x + 12, y + 15);
         at.fillStyle = scene.palette.drone.css;
-        at.fillText(label, x + 13, y - 9);
+        at.fillText(label, x + 12, y + 15);
       } else if (each.camera.scale > 0.35) {
         const i = on_pads.get(drone.pad) || 0;
         on_pads.set(drone.pad, i + 1);

@@ -43,8 +43,8 @@ function createLegend() {
       const late = legendRow(iconOf(16, (at, px) => { at.translate(px / 2, px / 2); drawRobot(at, px - 2, 1 | (1 << 16), palette); }), 'late').element;
       const places = PLACES.map((place) => legendRow(iconOf(18, (at, px) => placeSign(at, 0, 0, px, place, palette, true)), place.title).element);
       for (const each of [...cargo, late, ...places]) each.lastChild.remove();
-      fill(element, h('h3', 'Robots in view'), h('ul', robots.map((each) => each.element)), h('ul', cargo, late),
-        h('h3', 'Racks'), h('ul', racks.map((each) => each.element)), h('h3', 'Places'), h('ul', places));
+      fill(element, h('h3', 'Robots in view'), h('ul', robots.map((each) => each.element)), h('ul.pairs', cargo, late),
+        h('h3', 'Racks'), h('ul', racks.map((each) => each.element)), h('h3', 'Places'), h('ul.pairs', places));
     },
     set(frame, counts, hall_racks) {
       robots.forEach((row, i) => say(row.count, format.count(counts[i])));
@@ -392,6 +392,7 @@ function mount(root, app) {
     scene.places = PLACES.flatMap((place) => scene.floor[place.list].filter((item) => item.hall === hall.id).map((item) => ({ place, item })));
     scene.index = indexHall(scene.floor, hall);
     halls.value = String(hall.id);
+    stage.frame.style.setProperty('--aspect', Math.max(0.8, Math.min(1.5, hall.columns / hall.rows)));
     stage.dress();
     stage.camera.fit();
     view_url.read(stage.camera);

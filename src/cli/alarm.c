@@ -34,13 +34,11 @@ static int alarm_ls(int argc, char **argv)
     struct ask ask = ASK_DEFAULTS;
     struct target target;
     const struct option_row rows[] = {ASK_READ_ROWS(ask)};
-    const struct options options = {
-        .synopsis = "alarm ls",
-        .about = "Lists what is wrong at a running site, the worst first: why, what to do, and the "
-                 "command that\nshows more.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options =
+        OPTIONS("alarm ls",
+                "Lists what is wrong at a running site, the worst first: why, what to do, and the "
+                "command that\nshows more.",
+                rows, 0);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;

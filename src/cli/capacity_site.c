@@ -179,14 +179,12 @@ int capacity_offer(int argc, char **argv)
         {"count", "N", OPTION_U64, &wish.count, "so many offers at most"},
         ASK_ROWS(wish.ask),
     };
-    const struct options options = {
-        .synopsis = "capacity offer --accelerators N --for TIME",
-        .about = "Asks a running site for its earliest starts of so many accelerators for so long, "
-                 "with their\nprices, and for what is in the way of an earlier one. Nothing is "
-                 "reserved.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options =
+        OPTIONS("capacity offer --accelerators N --for TIME",
+                "Asks a running site for its earliest starts of so many accelerators for so long, "
+                "with their\nprices, and for what is in the way of an earlier one. Nothing is "
+                "reserved.",
+                rows, 0);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
@@ -219,12 +217,9 @@ int capacity_reserve(int argc, char **argv)
          "at the start of an offer (the first)"},
         ASK_ACT_ROWS(wish.ask),
     };
-    const struct options options = {
-        .synopsis = "capacity reserve --accelerators N --for TIME --tenant NAME",
-        .about = "Reserves accelerators of a running site, as capacity offer would offer them.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options = OPTIONS(
+        "capacity reserve --accelerators N --for TIME --tenant NAME",
+        "Reserves accelerators of a running site, as capacity offer would offer them.", rows, 0);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
@@ -249,14 +244,9 @@ int capacity_cancel(int argc, char **argv)
     struct plenum_error error;
     uint64_t job;
     const struct option_row rows[] = {ASK_ACT_ROWS(ask)};
-    const struct options options = {
-        .synopsis = "capacity cancel JOB",
-        .about = "Cancels a reservation of a running site, by the number of its job.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-        .operands_min = 1,
-        .operands_max = 1,
-    };
+    const struct options options =
+        OPTIONS("capacity cancel JOB",
+                "Cancels a reservation of a running site, by the number of its job.", rows, 1);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
@@ -275,14 +265,9 @@ int capacity_extend(int argc, char **argv)
     int64_t end_ms = ASK_NOW;
     const struct option_row rows[] = {{"until", "INSTANT", OPTION_INSTANT, &end_ms, "its new end"},
                                       ASK_ACT_ROWS(ask)};
-    const struct options options = {
-        .synopsis = "capacity extend JOB --until INSTANT",
-        .about = "Lets a reservation of a running site end later, by the number of its job.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-        .operands_min = 1,
-        .operands_max = 1,
-    };
+    const struct options options = OPTIONS(
+        "capacity extend JOB --until INSTANT",
+        "Lets a reservation of a running site end later, by the number of its job.", rows, 1);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
@@ -333,13 +318,11 @@ int capacity_queue(int argc, char **argv)
     struct ask ask = ASK_DEFAULTS;
     struct target target;
     const struct option_row rows[] = {ASK_LIST_ROWS(ask)};
-    const struct options options = {
-        .synopsis = "capacity queue",
-        .about = "Lists the jobs of a running site that wait, when each may start, and what each "
-                 "waits for.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options =
+        OPTIONS("capacity queue",
+                "Lists the jobs of a running site that wait, when each may start, and what each "
+                "waits for.",
+                rows, 0);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
@@ -352,12 +335,9 @@ int capacity_prices(int argc, char **argv)
     struct ask ask = ASK_DEFAULTS;
     struct target target;
     const struct option_row rows[] = {ASK_READ_ROWS(ask)};
-    const struct options options = {
-        .synopsis = "capacity prices",
-        .about = "Lists what an hour of an accelerator costs now at a running site, by chip.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options = OPTIONS(
+        "capacity prices",
+        "Lists what an hour of an accelerator costs now at a running site, by chip.", rows, 0);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;

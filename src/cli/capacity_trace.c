@@ -230,13 +230,11 @@ int capacity_replay(int argc, char **argv)
         {"bound", NULL, OPTION_FLAG, &with_bound, "print the ratio to 'capacity bound' too"},
         OPTION_ROW_JSON(&json),
     };
-    const struct options options = {
-        .synopsis = "capacity replay --nodes FILE --pods FILE [...]",
-        .about = "Lets the jobs of a trace arrive one after the other, places each at once or not "
-                 "at all,\nand prints how much of the site's accelerators was given out.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options =
+        OPTIONS("capacity replay --nodes FILE --pods FILE [...]",
+                "Lets the jobs of a trace arrive one after the other, places each at once or not "
+                "at all,\nand prints how much of the site's accelerators was given out.",
+                rows, 0);
     static struct replay_result result;
     struct plenum_trace trace = {0};
     struct plenum_order order = {0};
@@ -303,13 +301,11 @@ int capacity_lifetimes(int argc, char **argv)
         {"stretch", "NUMBER", OPTION_U64, &stretch, "jobs stay so many times as long (default 1)"},
         OPTION_ROW_JSON(&json),
     };
-    const struct options options = {
-        .synopsis = "capacity lifetimes --nodes FILE --pods FILE [...]",
-        .about = "Lets the jobs of a trace arrive and leave at its times, and prints how much of "
-                 "what they\nasked for was given out. Of an order only the rank of servers counts.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options =
+        OPTIONS("capacity lifetimes --nodes FILE --pods FILE [...]",
+                "Lets the jobs of a trace arrive and leave at its times, and prints how much of "
+                "what they\nasked for was given out. Of an order only the rank of servers counts.",
+                rows, 0);
     struct plenum_lifetimes_report report;
     struct plenum_trace trace = {0};
     struct plenum_order order = {0};
@@ -375,13 +371,11 @@ int capacity_bound(int argc, char **argv)
          "look at jobs until so much of the accelerators is asked for (default 100)"},
         OPTION_ROW_JSON(&json),
     };
-    const struct options options = {
-        .synopsis = "capacity bound --nodes FILE --pods FILE [...]",
-        .about = "Prints how much of the accelerators any policy could give out to the jobs of a "
-                 "trace:\na linear programme, solved by column generation.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options =
+        OPTIONS("capacity bound --nodes FILE --pods FILE [...]",
+                "Prints how much of the accelerators any policy could give out to the jobs of a "
+                "trace:\na linear programme, solved by column generation.",
+                rows, 0);
     struct plenum_trace trace = {0};
     struct plenum_order order = {0};
     struct plenum_pack_bound bound;

@@ -57,15 +57,11 @@ int cli_check(int argc, char **argv)
 {
     bool json = false;
     const struct option_row rows[] = {OPTION_ROW_JSON(&json)};
-    const struct options options = {
-        .synopsis = "check SITE",
-        .about = "Reads a site file and the files it names, and prints every problem with its line "
-                 "and a caret. Exit code 0 where there is none, 2 otherwise.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-        .operands_min = 1,
-        .operands_max = 1,
-    };
+    const struct options options =
+        OPTIONS("check SITE",
+                "Reads a site file and the files it names, and prints every problem with its line "
+                "and a caret. Exit code 0 where there is none, 2 otherwise.",
+                rows, 1);
     struct plenum_error error;
     struct plenum_site *site;
     int exit_code;

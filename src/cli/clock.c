@@ -24,10 +24,7 @@ static int clock_show(int argc, char **argv)
     struct ask ask = ASK_DEFAULTS;
     struct target target;
     const struct option_row rows[] = {ASK_ROWS(ask)};
-    const struct options options = {.synopsis = "clock",
-                                    .about = "Shows the clock of a running site.",
-                                    .rows = rows,
-                                    .count = sizeof rows / sizeof rows[0]};
+    const struct options options = OPTIONS("clock", "Shows the clock of a running site.", rows, 0);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
@@ -53,12 +50,7 @@ static int clock_set(const struct clock_verb *verb, int argc, char **argv)
     CHECK(
         text_format(synopsis, sizeof synopsis, "%s%s%s", name, operands ? " " : "", verb->operand));
     const struct option_row rows[] = {ASK_ROWS(ask)};
-    const struct options options = {.synopsis = synopsis,
-                                    .about = verb->about,
-                                    .rows = rows,
-                                    .count = sizeof rows / sizeof rows[0],
-                                    .operands_min = operands,
-                                    .operands_max = operands};
+    const struct options options = OPTIONS(synopsis, verb->about, rows, operands);
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
     json_t *body = json_object();

@@ -51,10 +51,9 @@ static void catch_signals(void)
 
 static bool is_wanted(const struct events *events, const json_t *row)
 {
-    if (events->kind)
-        return row_is_of_kind(row, events->kind);
-    return !events->no_ticks || (strcmp(value_text(row, "kind"), "tick") != 0 &&
-                                 strcmp(value_text(row, "kind"), "robot.step") != 0);
+    const char *kind = value_text(row, "kind");
+    bool tick = strcmp(kind, "tick") == 0 || strcmp(kind, "robot.step") == 0;
+    return row_kind_fits(kind, events->kind) && !(events->no_ticks && tick);
 }
 
 static void tell(struct events *events, const json_t *row)
@@ -193,16 +192,13 @@ int cli_events(int argc, char **argv)
         {"limit", "N", OPTION_U64, &events.ask.limit, "end after so many rows"},
         ASK_ROWS(events.ask),
     };
-    const struct options options = {
-        .synopsis = "events",
-        .about =
-            "Shows the journal of a running site, a line for each command: number, time, kind, "
-            "who\n"
-            "wanted it, whether it was taken, and what it does. With --json, an object a line. No "
-            "row is\nskipped and none comes twice; after a lost connection it goes on.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options = OPTIONS(
+        "events",
+        "Shows the journal of a running site, a line for each command: number, time, kind, "
+        "who\n"
+        "wanted it, whether it was taken, and what it does. With --json, an object a line. No "
+        "row is\nskipped and none comes twice; after a lost connection it goes on.",
+        rows, 0);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;

@@ -89,14 +89,9 @@ static int cli_fleet_solve(int argc, char **argv)
         {"output", "FILE", OPTION_TEXT, &words.output, "write the plan in the League's form"},
         OPTION_ROW_JSON(&words.json),
     };
-    const struct options options = {
-        .synopsis = "fleet solve PROBLEM",
-        .about = "Runs a League of Robot Runners problem (.json) or a MovingAI scenario (.scen).",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-        .operands_min = 1,
-        .operands_max = 1,
-    };
+    const struct options options = OPTIONS(
+        "fleet solve PROBLEM",
+        "Runs a League of Robot Runners problem (.json) or a MovingAI scenario (.scen).", rows, 1);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0) {
         return exit_code;
@@ -147,14 +142,9 @@ static int cli_fleet_verify(int argc, char **argv)
         {"robots", "N", OPTION_U64, &robots, "take so many robots of a .scen file"},
         OPTION_ROW_JSON(&json),
     };
-    const struct options options = {
-        .synopsis = "fleet verify PROBLEM PLAN",
-        .about = "Judges a plan file by the League's rules, apart from the planner.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-        .operands_min = 2,
-        .operands_max = 2,
-    };
+    const struct options options =
+        OPTIONS("fleet verify PROBLEM PLAN",
+                "Judges a plan file by the League's rules, apart from the planner.", rows, 2);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0) {
         return exit_code;
@@ -225,12 +215,9 @@ static int cli_fleet_bench(int argc, char **argv)
         {"seed", "N", OPTION_U64, &seed, "of starts and goals (default 1)"},
         OPTION_ROW_JSON(&json),
     };
-    const struct options options = {
-        .synopsis = "fleet bench",
-        .about = "Measures steps of very many robots on a made floor, with goals drawn by lot.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options = OPTIONS(
+        "fleet bench",
+        "Measures steps of very many robots on a made floor, with goals drawn by lot.", rows, 0);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0) {
         return exit_code;

@@ -205,14 +205,10 @@ int floor_draw(int argc, char **argv)
         {"output", "FILE", OPTION_TEXT, &output, "write there (stdout)"},
         {"hall", "N", OPTION_U64, &hall, "which hall, from 0 (0)"},
     };
-    const struct options options = {
-        .synopsis = "floor draw JOURNAL",
-        .about =
-            "Draws the floor at the end of a journal as SVG: racks by state, robots, stations.",
-        .rows = rows,
-        .count = sizeof rows / sizeof *rows,
-        .operands_min = 1,
-        .operands_max = 1};
+    const struct options options =
+        OPTIONS("floor draw JOURNAL",
+                "Draws the floor at the end of a journal as SVG: racks by state, robots, stations.",
+                rows, 1);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;

@@ -15,13 +15,22 @@
 
 enum { KEPT_LINES_MAX = 1000 };
 
-static int open_journal(const char *name, const char *path, struct plenum_journal **journal)
+/* What a verb reads of a journal that is open, and prints. */
+typedef enum plenum_status journal_read(struct plenum_journal *journal, void *context,
+                                        struct plenum_error *error);
+
+/* Opens the journal at path, lets `read` have it, and closes it. The exit code: what went wrong has
+ * been said. */
+static int with_journal(const char *name, const char *path, journal_read *read, void *context)
 {
     struct plenum_journal_options options = {.read_only = true};
     struct plenum_error error = {0};
-    if (plenum_journal_open(path, NULL, &options, journal, &error) == PLENUM_OK)
-        return CLI_OK;
-    return cli_fail(name, &error);
+    struct plenum_journal *journal = NULL;
+    enum plenum_status status = plenum_journal_open(path, NULL, &options, &journal, &error);
+    if (status == PLENUM_OK)
+        status = read(journal, context, &error);
+    plenum_journal_close(journal);
+    return status == PLENUM_OK ? cli_end_output(name) : cli_fail(name, &error);
 }
 
 /* Lines found by verify and audit: printed at once, or kept for JSON. */
@@ -49,15 +58,11 @@ static int run_verify(int argc, char **argv)
         {"fast", NULL, OPTION_FLAG, &fast, "do not replay the commands to compare snapshots"},
         OPTION_ROW_JSON(&json),
     };
-    const struct options options = {
-        .synopsis = "journal verify FILE",
-        .about = "Reads every byte of a journal and of the log beside it, every row, every link of "
-                 "the chain and every snapshot, and names what is not as it was written.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-        .operands_min = 1,
-        .operands_max = 1,
-    };
+    const struct options options =
+        OPTIONS("journal verify FILE",
+                "Reads every byte of a journal and of the log beside it, every row, every link of "
+                "the chain and every snapshot, and names what is not as it was written.",
+                rows, 1);
     struct plenum_error error = {0};
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
@@ -88,13 +93,10 @@ static bool show_one(void *context, const struct plenum_journal_row *row)
     const struct show *show = context;
     if (row->now_ms >= show->to_ms)
         return false;
-    if (row->now_ms < show->from_ms)
+    if (row->now_ms < show->from_ms ||
+        !row_kind_fits(plenum_command_kind_name(row->command->kind), show->kind))
         return true;
     json_t *object = row_json(show->site, row, show->json ? SIZE_MAX : ROW_LINE_OPS);
-    if (show->kind != NULL && !row_is_of_kind(object, show->kind)) {
-        json_decref(object);
-        return true;
-    }
     if (show->json) {
         CHECK(json_dumpf(object, stdout, JSON_COMPACT) == 0 || ferror(stdout));
         printf("\n");
@@ -103,6 +105,14 @@ static bool show_one(void *context, const struct plenum_journal_row *row)
     }
     json_decref(object);
     return true;
+}
+
+static enum plenum_status read_show(struct plenum_journal *journal, void *context,
+                                    struct plenum_error *error)
+{
+    struct show *show = context;
+    show->site = plenum_journal_site(journal);
+    return plenum_journal_walk(journal, 1, show_one, show, error);
 }
 
 static int run_show(int argc, char **argv)
@@ -115,29 +125,18 @@ static int run_show(int argc, char **argv)
          "commands of this kind only: rack.place, or all of rack"},
         OPTION_ROW_JSON(&show.json),
     };
-    const struct options options = {
-        .synopsis = "journal show FILE",
-        .about = "Prints a line for each command: number, time, kind, who wanted it, whether it "
-                 "was taken, and what it does. With --json, an object a line.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-        .operands_min = 1,
-        .operands_max = 1,
-    };
-    struct plenum_journal *journal;
+    const struct options options =
+        OPTIONS("journal show FILE",
+                "Prints a line for each command: number, time, kind, who wanted it, whether it "
+                "was taken, and what it does. With --json, an object a line.",
+                rows, 1);
     struct plenum_error error = {0};
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
     if (row_kind_check(show.kind, &error) != PLENUM_OK)
         return cli_fail("journal show", &error);
-    exit_code = open_journal("journal show", argv[1], &journal);
-    if (exit_code != CLI_OK)
-        return exit_code;
-    show.site = plenum_journal_site(journal);
-    enum plenum_status status = plenum_journal_walk(journal, 1, show_one, &show, &error);
-    plenum_journal_close(journal);
-    return status == PLENUM_OK ? cli_end_output("journal show") : cli_fail("journal show", &error);
+    return with_journal("journal show", argv[1], read_show, &show);
 }
 
 /* --- replay ----------------------------------------------------------------------------------- */
@@ -155,48 +154,50 @@ static void print_replayed(const struct plenum_ledger *ledger, bool json)
         printf("%" PRIu64 " rows, %s, state %s\n", rows, at, hash);
 }
 
+struct replay {
+    uint64_t until_seq;
+    int64_t until_ms;
+    bool json;
+};
+
+static enum plenum_status read_replay(struct plenum_journal *journal, void *context,
+                                      struct plenum_error *error)
+{
+    const struct replay *replay = context;
+    struct plenum_ledger *ledger = NULL;
+    enum plenum_status status =
+        plenum_journal_replay(journal, replay->until_seq, replay->until_ms, &ledger, error);
+    if (status == PLENUM_OK)
+        print_replayed(ledger, replay->json);
+    plenum_ledger_destroy(ledger);
+    return status;
+}
+
 static int run_replay(int argc, char **argv)
 {
-    bool json = false;
+    struct replay replay = {.until_seq = UINT64_MAX, .until_ms = PLENUM_FOREVER};
     const char *until = NULL;
-    uint64_t until_seq = UINT64_MAX;
-    int64_t until_ms = PLENUM_FOREVER;
     const struct option_row rows[] = {
         {"until", "ROW|INSTANT", OPTION_TEXT, &until,
          "the last row, or the first instant left out"},
-        OPTION_ROW_JSON(&json),
+        OPTION_ROW_JSON(&replay.json),
     };
-    const struct options options = {
-        .synopsis = "journal replay FILE",
-        .about = "Takes an empty ledger through the commands, compares every answer with the one "
-                 "written, and prints the hash of the state. Needs no planner and no simulator.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-        .operands_min = 1,
-        .operands_max = 1,
-    };
-    struct plenum_journal *journal;
-    struct plenum_ledger *ledger = NULL;
+    const struct options options =
+        OPTIONS("journal replay FILE",
+                "Takes an empty ledger through the commands, compares every answer with the one "
+                "written, and prints the hash of the state. Needs no planner and no simulator.",
+                rows, 1);
     struct plenum_error error = {0};
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
-    if (until != NULL && !text_to_u64(until, &until_seq) && !instant_parse(until, &until_ms)) {
+    if (until != NULL && !text_to_u64(until, &replay.until_seq) &&
+        !instant_parse(until, &replay.until_ms)) {
         (void)plenum_fail(&error, PLENUM_INPUT, "--until: found '%s', expected a row or an instant",
                           until);
         return cli_fail("journal replay", &error);
     }
-    exit_code = open_journal("journal replay", argv[1], &journal);
-    if (exit_code != CLI_OK)
-        return exit_code;
-    enum plenum_status status =
-        plenum_journal_replay(journal, until_seq, until_ms, &ledger, &error);
-    if (status == PLENUM_OK)
-        print_replayed(ledger, json);
-    plenum_ledger_destroy(ledger);
-    plenum_journal_close(journal);
-    return status == PLENUM_OK ? cli_end_output("journal replay")
-                               : cli_fail("journal replay", &error);
+    return with_journal("journal replay", argv[1], read_replay, &replay);
 }
 
 /* --- stat ------------------------------------------------------------------------------------- */
@@ -267,36 +268,31 @@ static void print_stat(const struct plenum_journal_stat *stat, const struct coun
     print_counts("refused, by reason", reasons);
 }
 
+static enum plenum_status read_stat(struct plenum_journal *journal, void *context,
+                                    struct plenum_error *error)
+{
+    const bool *json = context;
+    struct counts counts = {{0}, {0}, {0}};
+    struct plenum_journal_stat stat;
+    enum plenum_status status = plenum_journal_stat(journal, &stat, error);
+    if (status == PLENUM_OK)
+        status = plenum_journal_walk(journal, 1, count_row, &counts, error);
+    if (status == PLENUM_OK)
+        print_stat(&stat, &counts, *json);
+    return status;
+}
+
 static int run_stat(int argc, char **argv)
 {
     bool json = false;
     const struct option_row rows[] = {OPTION_ROW_JSON(&json)};
-    const struct options options = {
-        .synopsis = "journal stat FILE",
-        .about = "Counts rows by kind and by reason of refusal, bytes and snapshots.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-        .operands_min = 1,
-        .operands_max = 1,
-    };
-    struct counts counts = {{0}, {0}, {0}};
-    struct plenum_journal_stat stat;
-    struct plenum_journal *journal;
-    struct plenum_error error = {0};
+    const struct options options =
+        OPTIONS("journal stat FILE",
+                "Counts rows by kind and by reason of refusal, bytes and snapshots.", rows, 1);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
-    exit_code = open_journal("journal stat", argv[1], &journal);
-    if (exit_code != CLI_OK)
-        return exit_code;
-    enum plenum_status status = plenum_journal_stat(journal, &stat, &error);
-    if (status == PLENUM_OK)
-        status = plenum_journal_walk(journal, 1, count_row, &counts, &error);
-    plenum_journal_close(journal);
-    if (status != PLENUM_OK)
-        return cli_fail("journal stat", &error);
-    print_stat(&stat, &counts, json);
-    return cli_end_output("journal stat");
+    return with_journal("journal stat", argv[1], read_stat, &json);
 }
 
 /* --- audit ------------------------------------------------------------------------------------ */
@@ -316,38 +312,39 @@ static void print_audit(const struct plenum_audit *audit, json_t *lines)
                audit->seconds_of_site_time, audit->violations);
 }
 
+struct audit {
+    struct plenum_audit found;
+    bool json;
+};
+
+static enum plenum_status read_audit(struct plenum_journal *journal, void *context,
+                                     struct plenum_error *error)
+{
+    struct audit *audit = context;
+    json_t *lines = audit->json ? json_array() : NULL;
+    enum plenum_status status =
+        plenum_journal_audit(journal, &audit->found, take_line, lines, error);
+    if (status == PLENUM_OK)
+        print_audit(&audit->found, lines);
+    else
+        json_decref(lines);
+    return status;
+}
+
 static int run_audit(int argc, char **argv)
 {
-    bool json = false;
-    const struct option_row rows[] = {OPTION_ROW_JSON(&json)};
-    const struct options options = {
-        .synopsis = "journal audit FILE",
-        .about = "Checks every command that was taken against plain lists of claims, with none of "
-                 "the code that took it. Ends with 1 when anything was given twice.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-        .operands_min = 1,
-        .operands_max = 1,
-    };
-    struct plenum_audit audit = {0};
-    struct plenum_journal *journal;
-    struct plenum_error error = {0};
+    struct audit audit = {.json = false};
+    const struct option_row rows[] = {OPTION_ROW_JSON(&audit.json)};
+    const struct options options =
+        OPTIONS("journal audit FILE",
+                "Checks every command that was taken against plain lists of claims, with none of "
+                "the code that took it. Ends with 1 when anything was given twice.",
+                rows, 1);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
-    exit_code = open_journal("journal audit", argv[1], &journal);
-    if (exit_code != CLI_OK)
-        return exit_code;
-    json_t *lines = json ? json_array() : NULL;
-    enum plenum_status status = plenum_journal_audit(journal, &audit, take_line, lines, &error);
-    plenum_journal_close(journal);
-    if (status != PLENUM_OK) {
-        json_decref(lines);
-        return cli_fail("journal audit", &error);
-    }
-    print_audit(&audit, lines);
-    exit_code = cli_end_output("journal audit");
-    return exit_code == CLI_OK && audit.violations > 0 ? CLI_FAILED : exit_code;
+    exit_code = with_journal("journal audit", argv[1], read_audit, &audit);
+    return exit_code == CLI_OK && audit.found.violations > 0 ? CLI_FAILED : exit_code;
 }
 
 int cli_journal(int argc, char **argv)

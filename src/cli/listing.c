@@ -123,10 +123,7 @@ int listing_ls(const struct listing *listing, int argc, char **argv)
     CHECK(text_format(synopsis, sizeof synopsis, "%s ls", plenum_kind_name(listing->kind)));
     const struct option_row rows[] = {
         {"state", states, OPTION_TEXT, &state, "only those in this state"}, ASK_LIST_ROWS(ask)};
-    const struct options options = {.synopsis = synopsis,
-                                    .about = listing->about_ls,
-                                    .rows = rows,
-                                    .count = sizeof rows / sizeof rows[0]};
+    const struct options options = OPTIONS(synopsis, listing->about_ls, rows, 0);
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
     enum plenum_status status = check_state(listing->kind, state, &error);
@@ -220,12 +217,7 @@ int listing_show(const struct listing *listing, int argc, char **argv)
     CHECK(text_format(name, sizeof name, "%s show", plenum_kind_name(listing->kind)));
     CHECK(text_format(synopsis, sizeof synopsis, "%s NAME|ID", name));
     const struct option_row rows[] = {ASK_READ_ROWS(ask)};
-    const struct options options = {.synopsis = synopsis,
-                                    .about = listing->about_show,
-                                    .rows = rows,
-                                    .count = sizeof rows / sizeof rows[0],
-                                    .operands_min = 1,
-                                    .operands_max = 1};
+    const struct options options = OPTIONS(synopsis, listing->about_show, rows, 1);
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
     enum plenum_status status = client_init(&client, &ask.client, &error);

@@ -38,6 +38,14 @@ struct options {
     int operands_max;
 };
 
+/* Of an array of rows, with so many operands, no more and no less. */
+#define OPTIONS(synopsis_, about_, rows_, operands_)                                               \
+    {                                                                                              \
+        .synopsis = (synopsis_), .about = (about_), .rows = (rows_),                               \
+        .count = sizeof(rows_) / sizeof(rows_)[0], .operands_min = (operands_),                    \
+        .operands_max = (operands_)                                                                \
+    }
+
 /* Fills the rows' targets and moves the operands to argv[1..n]. Returns n; or -1 where the
  * subcommand must end now with *exit_code: help was asked for and printed, or something was wrong
  * and has been said on stderr. */

@@ -132,14 +132,12 @@ static int power_ls(int argc, char **argv)
     struct ask ask = ASK_DEFAULTS;
     struct target target;
     const struct option_row rows[] = {ASK_LIST_ROWS(ask)};
-    const struct options options = {
-        .synopsis = "power ls",
-        .about = "Lists the nodes of the power tree of a running site, with what each carries and "
-                 "may carry, with\nall feeds up and with the worst one lost; then the zones of "
-                 "cooling.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options =
+        OPTIONS("power ls",
+                "Lists the nodes of the power tree of a running site, with what each carries and "
+                "may carry, with\nall feeds up and with the worst one lost; then the zones of "
+                "cooling.",
+                rows, 0);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;
@@ -219,16 +217,12 @@ static int power_limit(int argc, char **argv)
         {"until", "INSTANT", OPTION_INSTANT, &limit.until_ms, "until then (for ever)"},
         ASK_STOP_ROWS(limit.ask),
     };
-    const struct options options = {
-        .synopsis = "power limit NODE WATTS",
-        .about = "Limits what a node of the power tree may carry, by its name or its id; load over "
-                 "the limit is shed.\nWATTS is like 80kW or 1.2MW. A lower limit holds from when "
-                 "load can be shed for it.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-        .operands_min = 2,
-        .operands_max = 2,
-    };
+    const struct options options =
+        OPTIONS("power limit NODE WATTS",
+                "Limits what a node of the power tree may carry, by its name or its id; load over "
+                "the limit is shed.\nWATTS is like 80kW or 1.2MW. A lower limit holds from when "
+                "load can be shed for it.",
+                rows, 2);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;

@@ -72,26 +72,22 @@ void row_line_put(const json_t *row, int width, FILE *out)
 
 /* --- kinds ------------------------------------------------------------------------------------ */
 
-static bool kind_matches(const char *kind, const char *wanted)
+bool row_kind_fits(const char *kind, const char *wanted)
 {
-    size_t length = strlen(wanted);
-    return strncmp(kind, wanted, length) == 0 && (kind[length] == 0 || kind[length] == '.');
+    size_t length = wanted ? strlen(wanted) : 0;
+    return !wanted || (length > 0 && strncmp(kind, wanted, length) == 0 &&
+                       (kind[length] == 0 || kind[length] == '.'));
 }
 
-bool row_is_of_kind(const json_t *row, const char *kind)
-{
-    return kind_matches(value_text(row, "kind"), kind);
-}
-
-enum plenum_status row_kind_check(const char *kind, struct plenum_error *error)
+enum plenum_status row_kind_check(const char *wanted, struct plenum_error *error)
 {
     const char *names[PLENUM_COMMAND_KIND_COUNT];
     for (int i = 0; i < PLENUM_COMMAND_KIND_COUNT; i++) {
         names[i] = plenum_command_kind_name((enum plenum_command_kind)i);
-        if (!kind || (kind[0] && kind_matches(names[i], kind)))
+        if (row_kind_fits(names[i], wanted))
             return PLENUM_OK;
     }
-    const char *nearest = text_nearest(kind, names, PLENUM_COMMAND_KIND_COUNT);
-    return plenum_fail(error, PLENUM_INPUT, "found kind '%s', expected one like %s", kind,
+    const char *nearest = text_nearest(wanted, names, PLENUM_COMMAND_KIND_COUNT);
+    return plenum_fail(error, PLENUM_INPUT, "found kind '%s', expected one like %s", wanted,
                        nearest ? nearest : "rack.place");
 }

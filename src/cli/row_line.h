@@ -12,9 +12,10 @@ enum { ROW_LINE_OPS = 4 };
 /* "seq time kind actor taken|refused reason; operations", of row_json's object. Columns of the line
  * over width are left out; 0: none is. */
 void row_line_put(const json_t *row, int width, FILE *out);
-/* Whether a row is of this kind ("rack.place"), or of any of what it is about ("rack"). */
-bool row_is_of_kind(const json_t *row, const char *kind);
-/* PLENUM_INPUT where kind is none that row_is_of_kind could find; NULL is all of them. */
-enum plenum_status row_kind_check(const char *kind, struct plenum_error *error) PLENUM_MUST_USE;
+/* Whether a kind is the one that is wanted ("rack.place"), or one of those about it ("rack"). NULL
+ * is all of them. */
+bool row_kind_fits(const char *kind, const char *wanted);
+/* PLENUM_INPUT where no kind fits. */
+enum plenum_status row_kind_check(const char *wanted, struct plenum_error *error) PLENUM_MUST_USE;
 
 #endif

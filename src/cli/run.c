@@ -207,15 +207,11 @@ int cli_run(int argc, char **argv)
         {"quiet", NULL, OPTION_FLAG, &run.quiet, "print no status"},
         OPTION_ROW_JSON(&run.json),
     };
-    const struct options options = {
-        .synopsis = "run SITE",
-        .about =
-            "Runs a site. It goes on from its journal where there is one; Ctrl-C stops it, and\n"
-            "nothing that was acknowledged is lost.",
-        .rows = rows,
-        .count = sizeof rows / sizeof *rows,
-        .operands_min = 1,
-        .operands_max = 1};
+    const struct options options = OPTIONS(
+        "run SITE",
+        "Runs a site. It goes on from its journal where there is one; Ctrl-C stops it, and\n"
+        "nothing that was acknowledged is lost.",
+        rows, 1);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;

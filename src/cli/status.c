@@ -100,13 +100,11 @@ int cli_status(int argc, char **argv)
     struct ask ask = ASK_DEFAULTS;
     struct target target;
     const struct option_row rows[] = {ASK_READ_ROWS(ask)};
-    const struct options options = {
-        .synopsis = "status",
-        .about = "Shows a running site on one page: what is wrong, the worst first, then power,\n"
-                 "accelerators, racks, robots and drones.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options =
+        OPTIONS("status",
+                "Shows a running site on one page: what is wrong, the worst first, then power,\n"
+                "accelerators, racks, robots and drones.",
+                rows, 0);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;

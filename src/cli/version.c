@@ -22,12 +22,9 @@ int cli_version(int argc, char **argv)
 {
     bool json = false;
     const struct option_row rows[] = {OPTION_ROW_JSON(&json)};
-    const struct options options = {
-        .synopsis = "version",
-        .about = "Prints the version of this program; with --json, of its libraries too.",
-        .rows = rows,
-        .count = sizeof rows / sizeof rows[0],
-    };
+    const struct options options =
+        OPTIONS("version", "Prints the version of this program; with --json, of its libraries too.",
+                rows, 0);
     int exit_code;
 
     if (options_parse(&options, argc, argv, &exit_code) < 0)

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/instant.h"
+#include "base/text.h"
 
 const char *plenum_reason_name(enum plenum_reason reason)
 {
@@ -108,9 +109,10 @@ static void format_limit(const struct plenum_site *site, const struct plenum_ref
         refusal->feed_lost < site->feed_count)
         snprintf(lost, sizeof lost, " with %.100s lost",
                  site->power_nodes[site->feeds[refusal->feed_lost]].name);
-    snprintf(text, PLENUM_REFUSAL_TEXT, "%.100s: %" PRId64 "%s of %" PRId64 "%s%s from %s",
-             subject_text(site, refusal, subject), refusal->asked, unit, refusal->limit, unit, lost,
-             instant_format(refusal->from_ms, instant));
+    (void)text_format(text, PLENUM_REFUSAL_TEXT, /* cut where names are very long */
+                      "%.100s: %" PRId64 "%s of %" PRId64 "%s%s from %s",
+                      subject_text(site, refusal, subject), refusal->asked, unit, refusal->limit,
+                      unit, lost, instant_format(refusal->from_ms, instant));
 }
 
 static void format_state(const struct plenum_refusal *refusal, char *text)
@@ -143,7 +145,8 @@ static void format_rule(const struct plenum_site *site, const struct plenum_refu
     const char *rule = refusal->rule ? refusal->rule : reason_never(refusal->reason);
     if (refusal->subject != PLENUM_NONE)
         snprintf(name, sizeof name, "%.60s: ", subject_text(site, refusal, subject));
-    snprintf(text, PLENUM_REFUSAL_TEXT, "%s%.150s%s", name, rule, other_text(refusal, other));
+    (void)text_format(text, PLENUM_REFUSAL_TEXT, "%s%.150s%s", name, rule,
+                      other_text(refusal, other));
 }
 
 char *plenum_refusal_format(const struct plenum_site *site, const struct plenum_refusal *refusal,

@@ -106,19 +106,14 @@ static void tell_idle_over_peak(struct reader *reader, const struct node *map, i
     }
 }
 
-static void check_chips(struct reader *reader)
+static void check_chip(struct reader *reader, const struct node *map, void *item)
 {
-    const struct list *chips = &reader->lists[LIST_chip];
+    const struct plenum_chip *chip = item;
 
-    for (size_t i = 0; i < chips->count; i++) {
-        const struct plenum_chip *chip = list_at(chips, (int32_t)i);
-        const struct node *map = chips->origins[i].node;
-
-        tell_idle_over_peak(reader, map, chip->idle_w, chip->peak_w);
-        if (chip->kind == PLENUM_CHIP_ACCELERATOR && chip->cores > 0) {
-            tell_at(reader, map, "cores", say(reader->scratch, "%d cores", (int)chip->cores),
-                    "none on an accelerator");
-        }
+    tell_idle_over_peak(reader, map, chip->idle_w, chip->peak_w);
+    if (chip->kind == PLENUM_CHIP_ACCELERATOR && chip->cores > 0) {
+        tell_at(reader, map, "cores", say(reader->scratch, "%d cores", (int)chip->cores),
+                "none on an accelerator");
     }
 }
 
@@ -166,9 +161,9 @@ static void add_accelerators(struct reader *reader, const struct node *map,
     }
 }
 
-static void finish_server(struct reader *reader, const struct node *map,
-                          struct plenum_server_model *server)
+static void finish_server(struct reader *reader, const struct node *map, void *item)
 {
+    struct plenum_server_model *server = item;
     int64_t cores = 0;
 
     tell_idle_over_peak(reader, map, server->idle_w, server->peak_w);
@@ -229,9 +224,9 @@ static void check_rack_sums(struct reader *reader, const struct node *map,
     }
 }
 
-static void finish_rack_model(struct reader *reader, const struct node *map,
-                              struct plenum_rack_model *rack)
+static void finish_rack_model(struct reader *reader, const struct node *map, void *item)
 {
+    struct plenum_rack_model *rack = item;
     int64_t height_mm = 0, mass_g = 0;
     const struct plenum_chip_count *counts = read_counts(
         reader, node_find(map, "servers"), LIST_server_model, 1000, &rack->server_kind_count);
@@ -249,6 +244,19 @@ static void finish_rack_model(struct reader *reader, const struct node *map,
     }
 }
 
+/* Reads the list under key, and then finishes each of its items, in the order of the file. */
+static void read_models(struct reader *reader, const struct node *catalogue, const char *key,
+                        enum list_id id, const struct object *object,
+                        void (*finish)(struct reader *reader, const struct node *map, void *item))
+{
+    const struct list *list = &reader->lists[id];
+
+    read_list(reader, catalogue, key, id, object);
+    for (size_t i = 0; i < list->count && finish != NULL; i++) {
+        finish(reader, list->origins[i].node, list_at(list, (int32_t)i));
+    }
+}
+
 void read_catalogue(struct reader *reader)
 {
     const struct node *map = node_find(reader->root, "catalogue");
@@ -258,18 +266,9 @@ void read_catalogue(struct reader *reader)
         return;
     }
     read_object(reader, map, &object_catalogue, &nothing);
-    read_list(reader, map, "chips", LIST_chip, &object_chip);
-    check_chips(reader);
-    read_list(reader, map, "servers", LIST_server_model, &object_server);
-    for (size_t i = 0; i < reader->lists[LIST_server_model].count; i++) {
-        finish_server(reader, reader->lists[LIST_server_model].origins[i].node,
-                      list_at(&reader->lists[LIST_server_model], (int32_t)i));
-    }
-    read_list(reader, map, "racks", LIST_rack_model, &object_rack_model);
-    for (size_t i = 0; i < reader->lists[LIST_rack_model].count; i++) {
-        finish_rack_model(reader, reader->lists[LIST_rack_model].origins[i].node,
-                          list_at(&reader->lists[LIST_rack_model], (int32_t)i));
-    }
-    read_list(reader, map, "robots", LIST_robot_model, &object_robot_model);
-    read_list(reader, map, "drones", LIST_drone_model, &object_drone_model);
+    read_models(reader, map, "chips", LIST_chip, &object_chip, check_chip);
+    read_models(reader, map, "servers", LIST_server_model, &object_server, finish_server);
+    read_models(reader, map, "racks", LIST_rack_model, &object_rack_model, finish_rack_model);
+    read_models(reader, map, "robots", LIST_robot_model, &object_robot_model, NULL);
+    read_models(reader, map, "drones", LIST_drone_model, &object_drone_model, NULL);
 }

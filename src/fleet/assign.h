@@ -13,17 +13,24 @@
 struct assign {
     struct board *board;
     struct plenum_fleet *fleet;
-    uint32_t *length; /* of a task from its first errand to its last; BOARD_NONE: not known yet */
-    uint32_t *cost;   /* a robot that may get a task, and an open task */
+    uint32_t *length; /* of a task from its first errand to its last; BOARD_NONE: not measured */
+    uint64_t measured, looked; /* lengths of all measured tasks, and how they looked */
+    uint64_t field_states;     /* values of one field */
+    int64_t credit;            /* values that may be computed for lengths */
+    uint32_t turn;             /* of the open tasks, in being measured */
+    uint32_t *cost;            /* a robot that may get a task, and an open task */
     size_t cost_room;
     uint32_t *robots;        /* who may get a task */
     uint32_t *chosen;        /* what each of them gets */
     uint32_t *at, *to, *way; /* of each of them, to one task */
     uint32_t length_percent;
-    uint32_t keep; /* steps that a change of task must save */
+    uint32_t keep;       /* what a change of task must save */
+    uint32_t active_max; /* robots that may have a task: more would only stand in the way */
 };
 
-void assign_init(struct assign *assign, struct board *board, struct plenum_fleet *fleet);
+/* step_cost: of a step in the open, in the units of distances. */
+void assign_init(struct assign *assign, struct board *board, struct plenum_fleet *fleet,
+                 uint32_t step_cost);
 void assign_finish(struct assign *assign);
 void assign_step(struct assign *assign, uint32_t step);
 

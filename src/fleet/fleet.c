@@ -106,8 +106,8 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
     grid_init(&made->grid, map);
     crowd_init(&made->crowd, robots, made->grid.nodes);
     made->pool = options->threads > 1 ? pool_create(options->threads) : NULL;
-    fields_init(&made->fields, &made->grid, options->motion, made->options.field_bytes, 2 * robots,
-                made->pool);
+    fields_init(&made->fields, &made->grid, options->motion, made->options.field_bytes,
+                8 * robots + 64, made->pool);
     made->fields.partial = made->fields.drifting =
         options->method == PLENUM_FLEET_WINDOW && options->remember;
     made->costs = memory_new(made->grid.nodes, sizeof *made->costs);

@@ -14,6 +14,7 @@ struct run_options {
     uint32_t step_ms;        /* time that a step should take; 0: its work is fixed */
     uint32_t length_percent; /* struct assign */
     uint32_t guide_every;    /* steps between changes of guidance; 0: none is learnt */
+    uint32_t active_max;     /* robots with a goal at a time: more would stand in the way */
     uint32_t guide_until;    /* step after which it changes no more; 0: never */
 };
 
@@ -38,6 +39,7 @@ struct run {
     uint32_t *goal;                /* that it has now */
     uint32_t *way;                 /* from where it got that goal, in steps */
     uint32_t *at, *wanted, *ahead; /* where each robot is, should be, and how far that is */
+    uint8_t *active;               /* dealt tasks: the robot has leave to go */
     struct run_leg *legs;          /* given out */
     size_t leg_count, leg_room;
     uint64_t moves, waits;

@@ -9,6 +9,8 @@ enum {
     CHAIN_MAX = 24,     /* robots displaced one by another */
     VISITS_MAX = 10,    /* of one robot in one attempt */
     TURN_WORK = 20000,  /* courses looked at in one robot's turn */
+    TURNS_WORK = 600,   /* for each robot, in all their turns together */
+    TURN_LEAST = 100,   /* in one turn where those before took all */
     ATTEMPT_WORK = 400, /* in one attempt to improve */
     PHASES = 6,         /* in which the cuts lie elsewhere */
     PARTS_MAX = 8,
@@ -141,14 +143,18 @@ void window_turns(struct window *window)
 {
     const struct crowd *crowd = window->crowd;
     struct search search = {.window = window, .yielding = true};
-    uint64_t gains = 0;
+    uint64_t gains = 0, left = (uint64_t)TURNS_WORK * crowd->robots;
     visits_reset(window);
     memset(window->fixed, 0, crowd->robots);
     for (uint32_t i = 0; i < crowd->robots; i++) {
         uint32_t robot = crowd->order[i];
         window->weight[robot] = rank_weight(i, crowd->robots);
         if (crowd->at[robot] != GRID_NONE) {
-            window->work += robot_try(&search, robot, TURN_WORK, &gains);
+            uint64_t limit = left < TURN_WORK ? left : TURN_WORK;
+            uint64_t work =
+                robot_try(&search, robot, limit > TURN_LEAST ? limit : TURN_LEAST, &gains);
+            left -= work < left ? work : left;
+            window->work += work;
             window->fixed[robot] = 1;
         }
     }

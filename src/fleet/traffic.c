@@ -48,7 +48,7 @@ void traffic_init(struct traffic *traffic, const struct plenum_fleet_map *map)
         .count = memory_new(cells, sizeof *traffic->count),
         .costs = memory_new(cells, 4),
         .against = 16,
-        .crowd = 32,
+        .crowd = 96,
         .fade = ONE - ONE / 20,
         .lane = 4,
         .row_way = memory_new(map->height, 1),

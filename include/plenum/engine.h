@@ -122,6 +122,10 @@ plenum_engine_take_posted(struct plenum_engine *engine) PLENUM_MUST_USE;
 PLENUM_API int64_t plenum_engine_spent_ns(const struct plenum_engine *engine,
                                           enum plenum_meter meter);
 
+/* Of the last seconds of a run that was not paused: site seconds in a wall second, and the part of
+ * the time that the journal took, both in thousandths. False while too few have passed. */
+PLENUM_API bool plenum_engine_pulse(const struct plenum_engine *engine, int64_t *speed_milli,
+                                    int64_t *journal_milli);
 /* Tasks that robots have done since this engine was made. */
 PLENUM_API uint64_t plenum_engine_tasks_done(const struct plenum_engine *engine);
 

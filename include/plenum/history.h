@@ -11,7 +11,8 @@
  *   H1  a past state is the ledger's after the row of its number, bit for bit: same state hash.
  *   H2  nothing here changes the journal or the running ledger.
  *   H3  at most PLENUM_HISTORY_STATES past states are kept; the one asked for least recently goes
- *       first, and one is moved forward where that is nearer than a snapshot.
+ *       first, and one is moved forward where that is nearer than a snapshot. One that nobody has
+ *       asked for in five minutes goes at the next work.
  *   H4  what nobody has asked for in the last second is not worked at. */
 #ifndef PLENUM_HISTORY_H
 #define PLENUM_HISTORY_H

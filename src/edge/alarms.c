@@ -8,6 +8,8 @@
 #include <plenum/rack.h>
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 static const int64_t MINUTE_MS = 60000;
 static const int64_t BLOCKED_MS = 10 * MINUTE_MS; /* a robot under way for so long */
@@ -34,16 +36,11 @@ const char *alarm_severity_name(enum alarm_severity severity)
     return names[severity];
 }
 
-/* A new alarm, behind all that are as bad; NULL where there are enough alike. */
-static struct alarm *alarm_add(struct look *look, enum alarm_severity severity, const char *code,
-                               const char *subject)
+/* A new alarm, behind all that are as bad. */
+static struct alarm *alarms_insert(struct alarms *alarms, enum alarm_severity severity,
+                                   const char *code, const char *subject)
 {
-    struct alarms *alarms = look->alarms;
-    if (look->alike == ALARMS_ALIKE_MAX || alarms->count == ALARMS_MAX) {
-        alarms->left_out++;
-        return NULL;
-    }
-    look->alike++;
+    CHECK(alarms->count < ALARMS_MAX);
     size_t at = alarms->count++;
     for (; at > 0 && alarms->items[at - 1].severity > severity; at--)
         alarms->items[at] = alarms->items[at - 1];
@@ -53,8 +50,37 @@ static struct alarm *alarm_add(struct look *look, enum alarm_severity severity, 
     return alarm;
 }
 
+/* NULL where there are enough alike. */
+static struct alarm *alarm_add(struct look *look, enum alarm_severity severity, const char *code,
+                               const char *subject)
+{
+    struct alarms *alarms = look->alarms;
+    if (look->alike == ALARMS_ALIKE_MAX || alarms->count == ALARMS_MAX) {
+        alarms->left_out++;
+        return NULL;
+    }
+    look->alike++;
+    return alarms_insert(alarms, severity, code, subject);
+}
+
 /* Names are of 63 bytes at most, so that every text below fits. */
 #define ALARM_SAY(member, ...) CHECK(text_format((member), sizeof(member), __VA_ARGS__))
+
+/* A path and a name, as an address may have it (RFC 3986 section 2.1). */
+static void say_view(struct alarm *alarm, const char *path, const char *name)
+{
+    size_t length = strlen(path);
+    CHECK(length + 3 * strlen(name) < sizeof alarm->view);
+    memcpy(alarm->view, path, length);
+    for (char *to = alarm->view + length; *name; name++) {
+        bool plain = (*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') ||
+                     (*name >= '0' && *name <= '9') || strchr("-._~", *name) != NULL;
+        if (plain)
+            *to++ = *name;
+        else
+            to += snprintf(to, 4, "%%%02X", (unsigned)(unsigned char)*name);
+    }
+}
 
 static const char *since(int64_t at_ms, char text[INSTANT_TEXT])
 {
@@ -97,7 +123,7 @@ static void check_failed_rack(struct look *look, uint64_t id, const int64_t *row
               repair_stage(look, row));
     ALARM_SAY(alarm->todo, "nothing: its jobs were taken off, and it is repaired and tested again");
     ALARM_SAY(alarm->cli, "plenum rack show %s", name);
-    ALARM_SAY(alarm->view, "/racks?rack=%s", name);
+    say_view(alarm, "/racks?rack=", name);
 }
 
 static void check_late_rack(struct look *look, uint64_t id, const int64_t *row)
@@ -114,7 +140,7 @@ static void check_late_rack(struct look *look, uint64_t id, const int64_t *row)
               plenum_state_name(PLENUM_RACK, (int32_t)row[PLENUM_FIELD_STATE]));
     ALARM_SAY(alarm->todo, "ask the supplier");
     ALARM_SAY(alarm->cli, "plenum rack show %s", rack->name);
-    ALARM_SAY(alarm->view, "/racks?rack=%s", rack->name);
+    say_view(alarm, "/racks?rack=", rack->name);
 }
 
 typedef void check_row(struct look *look, uint64_t id, const int64_t *row);
@@ -165,7 +191,7 @@ static void check_over(struct look *look)
 static void say_node(struct alarm *alarm, const char *name)
 {
     ALARM_SAY(alarm->cli, "plenum power ls");
-    ALARM_SAY(alarm->view, "/power?node=%s", name);
+    say_view(alarm, "/power?node=", name);
 }
 
 static void check_node_limit(struct look *look, int32_t index)
@@ -245,7 +271,7 @@ static void check_broken_robot(struct look *look, uint64_t id, const int64_t *ro
               since(row[PLENUM_FIELD_SINCE_MS], when), since(row[PLENUM_ROBOT_READY_MS], ready));
     ALARM_SAY(alarm->todo, "keep its way to the workshop clear; others go around it");
     ALARM_SAY(alarm->cli, "plenum robot show %s", name);
-    ALARM_SAY(alarm->view, "/floor?robot=%s", name);
+    ALARM_SAY(alarm->view, "/floor?sel=robot-%" PRIu64, id);
 }
 
 /* Under way to one place for long. A stop of the floor is told by itself. */
@@ -268,7 +294,7 @@ static void check_blocked_robot(struct look *look, uint64_t id, const int64_t *r
               since(task[PLENUM_FIELD_SINCE_MS], when));
     ALARM_SAY(alarm->todo, "see what stands in its way");
     ALARM_SAY(alarm->cli, "plenum robot show %s", name);
-    ALARM_SAY(alarm->view, "/floor?robot=%s", name);
+    ALARM_SAY(alarm->view, "/floor?sel=robot-%" PRIu64, id);
 }
 
 static void check_grounded_drone(struct look *look, uint64_t id, const int64_t *row)
@@ -281,7 +307,7 @@ static void check_grounded_drone(struct look *look, uint64_t id, const int64_t *
     ALARM_SAY(alarm->reason, "grounded since %s", since(row[PLENUM_FIELD_SINCE_MS], when));
     ALARM_SAY(alarm->todo, "look at the drone, then report it ready");
     ALARM_SAY(alarm->cli, "plenum drone ls");
-    ALARM_SAY(alarm->view, "/air?drone=%s", name);
+    ALARM_SAY(alarm->view, "/air?sel=drone-%" PRIu64, id);
 }
 
 static void check_stray_flight(struct look *look, uint64_t id, const int64_t *row)
@@ -297,7 +323,7 @@ static void check_stray_flight(struct look *look, uint64_t id, const int64_t *ro
               plenum_state_name(PLENUM_FLIGHT, (int32_t)row[PLENUM_FIELD_STATE]));
     ALARM_SAY(alarm->todo, "ground the drones, and follow it until it has landed");
     ALARM_SAY(alarm->cli, "plenum drone ground");
-    ALARM_SAY(alarm->view, "/air?drone=%s", name);
+    ALARM_SAY(alarm->view, "/air?sel=flight-%" PRIu64, id);
 }
 
 /* --- stops ------------------------------------------------------------------------------------ */
@@ -398,4 +424,37 @@ void alarms_of(const struct plenum_ledger *ledger, struct alarms *alarms)
     check_rows(&look, PLENUM_DRONE, PLENUM_DRONE_GROUNDED, check_grounded_drone);
     check_indexes(&look, site->power_node_count, check_node_headroom);
     check_indexes(&look, site->cooling_zone_count, check_zone);
+}
+
+/* --- the run ---------------------------------------------------------------------------------- */
+
+enum { BEHIND_MILLI = 900, JOURNAL_MILLI = 300, STEPS_SEEN = 2 };
+
+/* Steps are seen one by one where there are less than two a second. */
+static bool is_behind(struct plenum_engine *engine, int64_t speed_milli)
+{
+    int64_t asked_milli = plenum_engine_speed(engine);
+    int64_t step_ms = plenum_ledger_site(plenum_engine_ledger(engine))->step_ms;
+    return asked_milli >= STEPS_SEEN * step_ms && speed_milli < asked_milli / 1000 * BEHIND_MILLI;
+}
+
+void alarms_add_run(struct plenum_engine *engine, struct alarms *alarms)
+{
+    int64_t speed_milli, journal_milli, asked_milli = plenum_engine_speed(engine);
+    if (alarms->count == ALARMS_MAX || !plenum_engine_pulse(engine, &speed_milli, &journal_milli) ||
+        !is_behind(engine, speed_milli))
+        return;
+    bool journal = journal_milli >= JOURNAL_MILLI;
+    struct alarm *alarm =
+        alarms_insert(alarms, journal ? ALARM_WARNING : ALARM_INFO,
+                      journal ? "journal-slow" : "clock-behind", journal ? "journal" : "clock");
+    ALARM_SAY(alarm->reason,
+              "a second brings %" PRId64 " s of the site, of %" PRId64
+              " asked; the journal takes %" PRId64 " %% of the time",
+              speed_milli / 1000, asked_milli / 1000, journal_milli / 10);
+    ALARM_SAY(alarm->todo, journal ? "put the journal on a faster disk, or lower the speed"
+                                   : "lower the speed, or give the site more of the machine");
+    ALARM_SAY(alarm->cli, "plenum clock speed %" PRId64,
+              speed_milli > 1000 ? speed_milli / 1000 : 1);
+    ALARM_SAY(alarm->view, "/");
 }

@@ -1,12 +1,13 @@
 /* Alarms: what is wrong at a site, with its reason and what to do. A function of the ledger alone:
- * whoever asks at the same command gets the same alarms, and a past state has those of its time.
+ * whoever asks at the same command gets the same alarms, and a past state has those of its time;
+ * but for those of the run, which are of the wall clock.
  *
  * It looks at every rack, robot, drone, job and power node; for a large site ask about once a
  * second. */
 #ifndef EDGE_ALARMS_H
 #define EDGE_ALARMS_H
 
-#include <plenum/ledger.h>
+#include <plenum/engine.h>
 
 /* code, name; the worst first */
 #define ALARM_SEVERITIES(X)                                                                        \
@@ -29,12 +30,12 @@ enum {
 
 struct alarm {
     enum alarm_severity severity;
-    const char *code;          /* "rack-failed": stays the same while texts may change */
-    char subject[64];          /* the name of what it is about */
-    char reason[ALARM_TEXT];   /* what is so, since when, and why */
-    char todo[ALARM_TEXT];     /* what a person can do, or what the site does itself */
-    char cli[ALARM_TEXT / 2];  /* the command line that does it or shows more */
-    char view[ALARM_TEXT / 2]; /* the dashboard's path that shows it */
+    const char *code;         /* "rack-failed": stays the same while texts may change */
+    char subject[64];         /* the name of what it is about */
+    char reason[ALARM_TEXT];  /* what is so, since when, and why */
+    char todo[ALARM_TEXT];    /* what a person can do, or what the site does itself */
+    char cli[ALARM_TEXT / 2]; /* the command line that does it or shows more */
+    char view[ALARM_TEXT];    /* the dashboard's path that shows it */
 };
 
 struct alarms {
@@ -46,5 +47,7 @@ struct alarms {
 const char *alarm_severity_name(enum alarm_severity severity);
 /* The worst first; of the same severity in the order of the checks, then of ids. */
 void alarms_of(const struct plenum_ledger *ledger, struct alarms *alarms);
+/* Adds what is wrong with the run itself: it is slower than it is asked to be. */
+void alarms_add_run(struct plenum_engine *engine, struct alarms *alarms);
 
 #endif

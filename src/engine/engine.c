@@ -6,6 +6,7 @@
 #include "base/wall.h"
 #include "engine/inbox.h"
 #include "engine/pace.h"
+#include "engine/pulse.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,8 @@ struct plenum_engine {
     size_t waiting_count, waiting_capacity;
     struct plenum_command scratch;
     struct pace pace;
+    struct pulse pulse;
+    int64_t pulse_speed_milli; /* that the pulse is of */
     const struct wall_clock *clock;
     struct wall_clock serving; /* the clock whose sleep serves clients */
     void (*serve)(void *context, int64_t wait_ns);
@@ -271,6 +274,24 @@ static void engine_serve_if_due(struct plenum_engine *engine)
         engine_sleep_ns(engine, 0);
 }
 
+/* A pause and another speed begin it anew. */
+static void engine_beat(struct plenum_engine *engine)
+{
+    int64_t speed_milli = plenum_engine_speed(engine);
+    if (plenum_engine_paused(engine) || speed_milli != engine->pulse_speed_milli)
+        pulse_forget(&engine->pulse);
+    engine->pulse_speed_milli = speed_milli;
+    struct pulse_mark mark = {wall_now_ns(engine->clock), plenum_ledger_now_ms(engine->ledger),
+                              engine->spent_ns[PLENUM_METER_JOURNAL]};
+    pulse_beat(&engine->pulse, &mark);
+}
+
+bool plenum_engine_pulse(const struct plenum_engine *engine, int64_t *speed_milli,
+                         int64_t *journal_milli)
+{
+    return pulse_read(&engine->pulse, speed_milli, journal_milli);
+}
+
 enum plenum_status plenum_engine_run(struct plenum_engine *engine, int64_t until_ms,
                                      const volatile sig_atomic_t *stop,
                                      void (*each)(void *context, struct plenum_engine *engine),
@@ -285,6 +306,7 @@ enum plenum_status plenum_engine_run(struct plenum_engine *engine, int64_t until
         bool go = pace_wait(&engine->pace, engine->site->step_ms, WAIT_MAX_NS);
         status = go ? plenum_engine_step(engine, error) : engine_stand(engine, error);
         engine_serve_if_due(engine);
+        engine_beat(engine);
         if (each)
             each(context, engine);
     }

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 
 static const int64_t FORGOTTEN_NS = 1000000000;
+/* A state is as large as the running one: it goes when nobody has asked for it so long. */
+static const int64_t IDLE_NS = INT64_C(300) * 1000000000;
 /* How many rows may be replayed in the time that a snapshot takes to read, about. */
 static const uint64_t SNAPSHOT_ROWS = 2000;
 enum { ROWS_BETWEEN_LOOKS = 16 }; /* at the wall clock */
@@ -210,10 +212,18 @@ static struct slot *find_work(struct plenum_history *history, int64_t now_ns)
     return found;
 }
 
+static void let_go_of_idle(struct plenum_history *history, int64_t now_ns)
+{
+    for (size_t i = 0; i < PLENUM_HISTORY_STATES; i++)
+        if (history->slots[i].state != SLOT_FREE && now_ns - history->slots[i].asked_ns >= IDLE_NS)
+            slot_clear(&history->slots[i]);
+}
+
 bool plenum_history_work(struct plenum_history *history, int64_t budget_ns)
 {
     int64_t now_ns = wall_now_ns(&wall_clock_system);
     struct budget budget = {.until_ns = now_ns + budget_ns};
+    let_go_of_idle(history, now_ns);
     struct slot *slot = find_work(history, now_ns);
     while (slot && now_ns < budget.until_ns) {
         slot_move(history, slot, &budget);

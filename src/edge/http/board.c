@@ -80,14 +80,14 @@ static bool has_changed(const struct board *board, const struct told *now)
            board->told.speed_milli != now->speed_milli;
 }
 
-static void look_for_alarms(struct board *board, const struct plenum_ledger *ledger, uint64_t seq,
+static void look_for_alarms(struct board *board, struct plenum_engine *engine, uint64_t seq,
                             int64_t now_ns)
 {
     if (board->alarms && (board->alarms_seq == seq || now_ns - board->alarms_ns < ALARMS_NS))
         return;
     json_decref(board->alarms);
     board->alarms = json_object();
-    overview_put_alarms(board->alarms, ledger);
+    overview_put_alarms(board->alarms, plenum_engine_ledger(engine), engine);
     board->alarms_ns = now_ns;
     board->alarms_seq = seq;
 }
@@ -112,7 +112,7 @@ uint64_t board_refresh(struct board *board, struct plenum_engine *engine, int64_
     struct told now = state_of(engine);
     if (!has_changed(board, &now) || (board->number > 0 && now_ns - board->told_ns < STATE_NS))
         return board->number;
-    look_for_alarms(board, plenum_engine_ledger(engine), now.seq, now_ns);
+    look_for_alarms(board, engine, now.seq, now_ns);
     board->told = now;
     board->told_ns = now_ns;
     board->number++;

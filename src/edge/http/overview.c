@@ -1,7 +1,7 @@
 /* GET /v1/overview: the figures that matter, and what is wrong, the worst first. */
+#include "edge/http/overview.h"
 #include "edge/http/call.h"
 #include "edge/http/json.h"
-#include "edge/http/overview.h"
 
 #include "base/instant.h"
 #include "base/memory.h"
@@ -101,11 +101,14 @@ static json_t *alarm_json(const struct alarm *alarm)
     return object;
 }
 
-void overview_put_alarms(json_t *object, const struct plenum_ledger *ledger)
+void overview_put_alarms(json_t *object, const struct plenum_ledger *ledger,
+                         struct plenum_engine *engine)
 {
     struct alarms *alarms = memory_new(1, sizeof *alarms);
     json_t *items = json_array();
     alarms_of(ledger, alarms);
+    if (engine)
+        alarms_add_run(engine, alarms);
     for (size_t i = 0; i < alarms->count; i++)
         json_push(items, alarm_json(&alarms->items[i]));
     json_put(object, "alarms", items);
@@ -143,6 +146,6 @@ void handle_overview(struct call *call, const char *id)
     json_put_i64(object, "speed_milli", plenum_engine_speed(call->engine));
     json_put(object, "figures", figures_json(call->ledger));
     json_put(object, "stops", stops_json(call->ledger));
-    overview_put_alarms(object, call->ledger);
+    overview_put_alarms(object, call->ledger, call->past_seq > 0 ? NULL : call->engine);
     call_answer_json(call, object);
 }

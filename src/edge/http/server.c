@@ -283,8 +283,8 @@ uint16_t plenum_http_port(const struct plenum_http *server)
  * due only before it sleeps. So there is always a next one, and what is left of less than a
  * millisecond is slept without clients. */
 static const int64_t SLEEP_NS = 1000000;
-/* At once at past states: so long may the run wait for it. */
-static const int64_t WORK_NS = 4000000;
+/* At once at past states: so long may clients, or a run that has no time to spare, wait for it. */
+static const int64_t WORK_NS = 4000000, WORK_BUSY_NS = 2000000;
 
 static void server_wake(lws_sorted_usec_list_t *wake)
 {
@@ -293,10 +293,10 @@ static void server_wake(lws_sorted_usec_list_t *wake)
 }
 
 /* Past states are made between answers, a slice at a time; true while there is more to do. */
-static bool server_work(struct plenum_http *server)
+static bool server_work(struct plenum_http *server, int64_t budget_ns)
 {
     struct plenum_history *history = server->engine ? plenum_engine_history(server->engine) : NULL;
-    bool more = history && server->waiting && plenum_history_work(history, WORK_NS);
+    bool more = history && plenum_history_work(history, budget_ns);
     exchange_answer_waiting(server);
     return more;
 }
@@ -317,12 +317,12 @@ void plenum_http_serve(void *context, int64_t wait_ns)
     struct plenum_http *server = context;
     if (server->engine)
         series_sample(server->series, server->engine);
-    bool more = server_work(server);
+    bool more = server_work(server, wait_ns > 0 ? WORK_NS : WORK_BUSY_NS);
     int64_t until_ns = wall_now_ns(&wall_clock_system) + wait_ns, left_ns = wait_ns;
     while (left_ns >= SLEEP_NS) {
         if ((more ? lws_service(server->context, -1) : server_sleep(server, until_ns)) < 0)
             break;
-        more = server_work(server);
+        more = server_work(server, WORK_NS);
         left_ns = until_ns - wall_now_ns(&wall_clock_system);
     }
     (void)stream_tick_all(server, wall_now_ns(&wall_clock_system));

@@ -1,6 +1,7 @@
 // The panel of the one thing that is selected: its facts, why it waits, where to read on, and the
 // command line that says the same.
 import { h, fill } from '../dom.js';
+import * as format from '../format.js';
 import { cliLine } from '../components/cli.js';
 
 // facts: {title, kind, state, level, why, rows: [[name, value]], links: [[text, href]], cli, cell}
@@ -29,11 +30,27 @@ export function factsPanel({ onclose }) {
         cli = facts.cli ? cliLine(facts.cli) : null;
       }
       fill(body,
-        facts.state ? h('p.facts-state', h('span.state', { data: { level: facts.level || 'normal' } }, facts.state)) : null,
-        facts.why ? h('p.facts-why', facts.why) : null,
-        h('dl.facts', facts.rows.filter((row) => row[1] !== null && row[1] !== undefined).map(([name, value]) => [h('dt', name), h('dd', value)])),
-        facts.links && facts.links.length > 0 ? h('p.facts-links', facts.links.map(([text, href]) => h('a', { href }, text))) : null,
+        facts.state ? h('p.map-facts-state', h('span.state', { data: { level: facts.level || 'normal' } }, facts.state)) : null,
+        facts.why ? h('p.map-facts-why', facts.why) : null,
+        h('dl.map-facts-list', facts.rows.filter((row) => row[1] !== null && row[1] !== undefined).map(([name, value]) => [h('dt', name), h('dd', value)])),
+        facts.links && facts.links.length > 0 ? h('p.map-facts-links', facts.links.map(([text, href]) => h('a', { href }, text))) : null,
         cli ? cli.element : null);
+    },
+  };
+}
+
+// A line of figures of the whole site, as /v1/overview has them: [['robots.total', 'robots'], ...].
+export function figuresLine(names) {
+  const values = names.map(([name]) => h('span', { 'data-figure': name }, '–'));
+  const element = h('p.map-figures', names.map(([, text], i) => h('span', values[i], ` ${text}`)));
+  return {
+    element,
+    set(figures) {
+      names.forEach(([name], i) => {
+        const value = name.split('.').reduce((at, key) => (at ? at[key] : undefined), figures);
+        values[i].textContent = format.count(value);
+        if (value !== undefined) values[i].dataset.value = value;
+      });
     },
   };
 }

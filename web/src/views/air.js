@@ -11,7 +11,7 @@ import { readFrame, DRONE_STATES, FLIGHT_STATES } from '../map/frame.js';
 import { drawAir, drawProfile, droneSign, padSign, boxOf, boxOfVolume, isHeld, middleOf, volumeOfZone, METRE } from '../map/air_draw.js';
 import { droneFacts, flightFacts, padFacts, zoneFacts } from '../map/air_facts.js';
 import { drawScaleBar } from '../map/floor_signs.js';
-import { factsPanel } from '../map/facts.js';
+import { factsPanel, figuresLine } from '../map/facts.js';
 
 const HZ = 5;
 const AHEAD_MAX_S = 600;
@@ -389,10 +389,13 @@ function mount(root, app) {
   release.element.hidden = true;
   const grounded = h('span.map-stopped', { role: 'status', hidden: true }, '■ The drones are grounded');
 
+  const figures = figuresLine([['drones.total', 'drones'], ['drones.flying', 'flying'], ['drones.ready', 'ready'], ['drones.grounded', 'grounded']]);
+
   async function showStops() {
     try {
       const overview = await app.api.get('/v1/overview');
       scene.grounded = Boolean(overview.stops && overview.stops.air);
+      figures.set(overview.figures || {});
     } catch { return; }
     ground.element.hidden = scene.grounded;
     release.element.hidden = !scene.grounded;
@@ -419,7 +422,7 @@ function mount(root, app) {
 
   const problems = h('div.map-problems');
   root.append(
-    h('div.map-head', h('h1', 'Air'), grounded, h('span.map-acts', ground.element, release.element)),
+    h('div.map-head', h('h1', 'Air'), figures.element, grounded, h('span.map-acts', ground.element, release.element)),
     h('div.map-body', h('div.map-main', stage.frame,
       h('div.air-side', profile, h('span.air-side-name', 'from the south')),
       h('div.air-time', h('label', { for: 'ahead' }, 'Show what is held'), slider, ahead_text), problems, list),

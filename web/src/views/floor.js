@@ -14,7 +14,7 @@ import { readFrame, robotAt, tileAt, RACK_STATES, LOADS } from '../map/frame.js'
 import { drawFloorSigns, indexHall, placeSign, PLACES } from '../map/floor_signs.js';
 import { drawRobot, drawRack, RACK_LOOKS } from '../map/shapes.js';
 import { robotFacts, rackFacts, placeFacts } from '../map/floor_facts.js';
-import { factsPanel } from '../map/facts.js';
+import { factsPanel, figuresLine } from '../map/facts.js';
 
 const HZ = 10;
 const ASK_MS = 120; // at most so often another part of the floor is asked for
@@ -364,10 +364,13 @@ function mount(root, app) {
   resume.element.hidden = true;
   const stopped = h('span.map-stopped', { role: 'status', hidden: true }, '■ The floor is stopped');
 
+  const figures = figuresLine([['robots.total', 'robots'], ['robots.busy', 'busy'], ['robots.charging', 'charging'], ['robots.broken', 'broken']]);
+
   async function showStops() {
     try {
       const overview = await app.api.get('/v1/overview');
       scene.stopped = Boolean(overview.stops && overview.stops.floor);
+      figures.set(overview.figures || {});
     } catch { return; }
     stop.element.hidden = scene.stopped;
     resume.element.hidden = !scene.stopped;
@@ -409,7 +412,7 @@ function mount(root, app) {
 
   const problems = h('div.map-problems');
   root.append(
-    h('div.map-head', h('h1', 'Floor'), halls, stopped, h('span.map-acts', stop.element, resume.element)),
+    h('div.map-head', h('h1', 'Floor'), halls, figures.element, stopped, h('span.map-acts', stop.element, resume.element)),
     h('div.map-body', h('div.map-main', stage.frame, problems, list), h('aside.map-side', facts.element, h('section.panel', h('div.in', legend.element)))));
   stage.dress();
   const off = app.watch.on('frame', hear);

@@ -39,6 +39,10 @@ static bool worth_telling(enum plenum_command_kind kind)
     case PLENUM_COMMAND_POWER_DERATE:
     case PLENUM_COMMAND_POWER_SHED:
     case PLENUM_COMMAND_FLIGHT_PLAN:
+    case PLENUM_COMMAND_FLOOR_STOP:
+    case PLENUM_COMMAND_FLOOR_RESUME:
+    case PLENUM_COMMAND_DRONES_GROUND:
+    case PLENUM_COMMAND_DRONES_RELEASE:
         return true;
     default:
         return false;

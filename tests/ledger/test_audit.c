@@ -285,6 +285,45 @@ static void two_steps_at_once(struct planted *planted)
     step(planted, PLENUM_MOVE_WAIT, PLENUM_MOVE_WAIT);
 }
 
+static void set_stop(struct planted *planted, enum plenum_stop stop, int64_t state)
+{
+    struct plenum_ref ref = plenum_ref(PLENUM_STOP, stop);
+    if (state == PLENUM_STOP_STOPPED)
+        plenum_command_create(&planted->command, ref);
+    plenum_command_set(&planted->command, ref, PLENUM_FIELD_STATE, state);
+    taken(planted);
+}
+
+static void stopped_and_not(struct planted *planted)
+{
+    plenum_command_place(&planted->command, 0, 24);
+    taken(planted);
+    set_stop(planted, PLENUM_STOP_FLOOR, PLENUM_STOP_STOPPED);
+    step(planted, PLENUM_MOVE_WAIT, PLENUM_MOVE_WAIT);
+    tick(planted, 1000);
+    set_stop(planted, PLENUM_STOP_FLOOR, PLENUM_STOP_CLEAR);
+    step(planted, PLENUM_MOVE_EAST, PLENUM_MOVE_WAIT);
+}
+
+static void moves_while_stopped(struct planted *planted)
+{
+    plenum_command_place(&planted->command, 0, 24);
+    taken(planted);
+    set_stop(planted, PLENUM_STOP_FLOOR, PLENUM_STOP_STOPPED);
+    step(planted, PLENUM_MOVE_EAST, PLENUM_MOVE_WAIT);
+}
+
+static void takes_off_while_grounded(struct planted *planted)
+{
+    static const struct plenum_ref drone = {PLENUM_DRONE, 0};
+    plenum_command_create(&planted->command, drone);
+    plenum_command_set(&planted->command, drone, PLENUM_FIELD_STATE, PLENUM_DRONE_PREPARING);
+    taken(planted);
+    set_stop(planted, PLENUM_STOP_AIR, PLENUM_STOP_STOPPED);
+    plenum_command_set(&planted->command, drone, PLENUM_FIELD_STATE, PLENUM_DRONE_FLYING);
+    taken(planted);
+}
+
 static void clock_back(struct planted *planted)
 {
     tick(planted, 5000);
@@ -400,6 +439,9 @@ static void finds_what_is_planted(void **state)
         {over_the_edge, 1, "robot x-1, cell 11: moves out of its hall"},
         {into_a_closed_cell, 1, "robot x-1, cell 25: in a closed cell"},
         {two_steps_at_once, 1, "two steps at one instant"},
+        {stopped_and_not, 0, NULL},
+        {moves_while_stopped, 1, "robot 0 moves on a stopped floor"},
+        {takes_off_while_grounded, 1, "drone 0 takes off, grounded"},
         {clock_back, 1, "row 2, 2026-01-05T00:00:05Z: the clock does not move forward"},
         {wrong_arrow, 1, "rack 0: from state ordered to state 7, which no arrow allows"},
         {made_twice, 1, "rack 0 made twice"},

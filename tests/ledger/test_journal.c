@@ -51,6 +51,91 @@ static void goes_on_after_close(void **state)
     test_disk_finish(&disk);
 }
 
+/* The row that an instant has: by a walk from the first row. */
+struct instant_walk {
+    int64_t at_ms, last_ms;
+    uint64_t seq;
+};
+
+static bool walk_instants(void *context, const struct plenum_journal_row *row)
+{
+    struct instant_walk *walk = context;
+    if (row->now_ms > walk->at_ms)
+        return false;
+    if (row->now_ms != walk->last_ms)
+        walk->seq = row->seq - 1;
+    walk->last_ms = row->now_ms;
+    return true;
+}
+
+static void instants_have_rows(void **state)
+{
+    struct test_disk disk;
+    struct run run;
+    struct plenum_error error;
+    uint64_t seq, snapshot;
+    (void)state;
+    test_disk_init(&disk);
+    open_ok(&run, &disk.disk, path, 50);
+    for (int i = 0; i < 400; i++) {
+        run_submit(&run);
+        plenum_journal_snapshot(run.journal, run.ledger, false);
+    }
+    int64_t start_ms = run.site->start_ms, end_ms = plenum_ledger_now_ms(run.ledger);
+    assert_int_equal(plenum_journal_seq_at(run.journal, start_ms - 1, &seq, &error), PLENUM_INPUT);
+    assert_true(end_ms > start_ms);
+    for (int64_t at_ms = start_ms; at_ms < end_ms; at_ms += 1 + (end_ms - start_ms) / 97) {
+        struct instant_walk walk = {at_ms, INT64_MIN, 0};
+        assert_int_equal(plenum_journal_walk(run.journal, 1, walk_instants, &walk, &error),
+                         PLENUM_OK);
+        assert_int_equal(plenum_journal_seq_at(run.journal, at_ms, &seq, &error), PLENUM_OK);
+        assert_int_equal(seq, walk.seq > 0 ? walk.seq : 1);
+        assert_int_equal(plenum_journal_snapshot_seq(run.journal, seq, &snapshot, &error),
+                         PLENUM_OK);
+        assert_int_equal(snapshot, seq - seq % 50);
+    }
+    run_close(&run);
+    test_disk_finish(&disk);
+}
+
+static bool stop_soon(void *context)
+{
+    return ++*(int *)context % 7 != 0;
+}
+
+/* A few rows at a time, from any snapshot: the state at the end is the same. */
+static void goes_forward_in_parts(void **state)
+{
+    struct test_disk disk;
+    struct run run;
+    struct plenum_error error;
+    char whole[65], parts[65];
+    (void)state;
+    test_disk_init(&disk);
+    open_ok(&run, &disk.disk, path, 60);
+    for (int i = 0; i < 200; i++) {
+        run_submit(&run);
+        plenum_journal_snapshot(run.journal, run.ledger, false);
+    }
+    plenum_ledger_state_hash(run.ledger, whole);
+    for (uint64_t from = 0; from <= 200; from += 67) {
+        struct plenum_ledger *ledger;
+        int rows = 0, calls = 0;
+        assert_int_equal(plenum_journal_restore(run.journal, from, &ledger, &error), PLENUM_OK);
+        assert_int_equal(plenum_ledger_seq(ledger), from - from % 60);
+        for (; plenum_ledger_seq(ledger) < 200; calls++)
+            assert_int_equal(
+                plenum_journal_forward(run.journal, ledger, 200, stop_soon, &rows, &error),
+                PLENUM_OK);
+        assert_true(calls > 2);
+        plenum_ledger_state_hash(ledger, parts);
+        assert_string_equal(parts, whole);
+        plenum_ledger_destroy(ledger);
+    }
+    run_close(&run);
+    test_disk_finish(&disk);
+}
+
 struct seen {
     uint64_t rows, taken, refused;
 };
@@ -252,9 +337,10 @@ static void refuses_a_second_writer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(goes_on_after_close), cmocka_unit_test(walks_and_counts),
-        cmocka_unit_test(survives_power_cuts), cmocka_unit_test(stops_when_the_disk_fails),
-        cmocka_unit_test(survives_kills),      cmocka_unit_test(refuses_a_second_writer),
+        cmocka_unit_test(goes_on_after_close),   cmocka_unit_test(instants_have_rows),
+        cmocka_unit_test(goes_forward_in_parts), cmocka_unit_test(walks_and_counts),
+        cmocka_unit_test(survives_power_cuts),   cmocka_unit_test(stops_when_the_disk_fails),
+        cmocka_unit_test(survives_kills),        cmocka_unit_test(refuses_a_second_writer),
     };
     log_set_level(LOG_ERROR);
     return cmocka_run_group_tests(tests, NULL, NULL);

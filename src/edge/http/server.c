@@ -296,6 +296,7 @@ static void server_wake(lws_sorted_usec_list_t *wake)
 static bool server_work(struct plenum_http *server, int64_t budget_ns)
 {
     struct plenum_history *history = server->engine ? plenum_engine_history(server->engine) : NULL;
+    exchange_answer_waiting(server); /* who waits asks again: else its state is not worked at */
     bool more = history && plenum_history_work(history, budget_ns);
     exchange_answer_waiting(server);
     return more;

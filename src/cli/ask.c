@@ -121,7 +121,7 @@ int ask_stop(const char *name, const char *path, const char *about, int argc, ch
 {
     struct ask ask = ASK_DEFAULTS;
     struct target target;
-    const struct option_row rows[] = {ASK_STOP_ROWS(ask)};
+    const struct option_row rows[] = {ASK_ACT_ROWS(ask)};
     const struct options options = OPTIONS(name, about, rows, 0);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)

@@ -49,10 +49,8 @@ struct ask {
     {"dry-run", NULL, OPTION_FLAG, &(ask).dry_run,                                                 \
      "say what the ledger would say, change nothing"},                                             \
     {"actor", "NAME", OPTION_TEXT, &(ask).actor, "who does it, for the journal (user@host)"},      \
-    ASK_ROWS(ask)
-#define ASK_STOP_ROWS(ask)                                                                         \
     {"reason", "TEXT", OPTION_TEXT, &(ask).reason, "why, for the journal"},                        \
-    ASK_ACT_ROWS(ask)
+    ASK_ROWS(ask)
 /* clang-format on */
 
 /* Shows a document to people. */

@@ -20,17 +20,17 @@
     X(drone, "list, ground and release the drones of a running site")                              \
     X(events, "show the journal of a running site, and follow it")                                 \
     X(fleet, "plan robots on the files of their own field")                                        \
-    X(flight, "list the flights of a running site")                                                \
+    X(flight, "list and show the flights of a running site")                                       \
     X(floor, "stop and resume the floor of a running site; draw one as SVG")                       \
     X(help, "print what a subcommand does and takes")                                              \
-    X(job, "list the jobs of a running site")                                                      \
+    X(job, "list and show the jobs of a running site")                                             \
     X(journal, "verify, show, replay, count and audit a journal")                                  \
     X(power, "list the power tree of a running site, and limit a node")                            \
     X(rack, "list and show the racks of a running site")                                           \
     X(robot, "list and show the robots of a running site")                                         \
     X(run, "run a site, from its journal on")                                                      \
     X(status, "show a running site on one page, what is wrong first")                              \
-    X(task, "list the tasks of the robots of a running site")                                      \
+    X(task, "list and show the tasks of the robots of a running site")                             \
     X(version, "print the version of this program")
 
 /* Exit codes beside those of enum plenum_status (plenum_status_exit_code). */

@@ -210,10 +210,11 @@ static enum plenum_status fail_to_reach(const struct client *client, CURLcode co
     switch (code) {
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:
-        plenum_fail(error, PLENUM_IO,
-                    "%s cannot be reached (%s). Is a site running? 'plenum run SITE --listen "
-                    "127.0.0.1:7070' runs one; --server or PLENUM_SERVER names another",
-                    client->server, curl_easy_strerror(code));
+        plenum_fail(
+            error, PLENUM_IO,
+            "%s cannot be reached (%s). Is a site running? 'plenum run SITE' runs one; --server or "
+            "PLENUM_SERVER names another",
+            client->server, curl_easy_strerror(code));
         break;
     case CURLE_OPERATION_TIMEDOUT:
         plenum_fail(error, PLENUM_IO, "%s did not answer within %s", client->server,

@@ -1,4 +1,4 @@
-/* plenum flight ls: the flights of a running site. */
+/* plenum flight ls | show: the flights of a running site. */
 #include "cli/cli.h"
 #include "cli/listing.h"
 
@@ -14,6 +14,7 @@ static const struct listing flights = {
     .kind = PLENUM_FLIGHT,
     .many = "flights",
     .about_ls = "Lists the flights that a running site has planned or in the air.",
+    .about_show = "Shows all that a running site knows of a flight.",
     .columns = flight_columns,
     .count = sizeof flight_columns / sizeof flight_columns[0],
 };
@@ -23,9 +24,17 @@ static int flight_ls(int argc, char **argv)
     return listing_ls(&flights, argc, argv);
 }
 
+static int flight_show(int argc, char **argv)
+{
+    return listing_show(&flights, argc, argv);
+}
+
 int cli_flight(int argc, char **argv)
 {
-    static const struct subcommand rows[] = {{"ls", "list the flights", flight_ls}};
+    static const struct subcommand rows[] = {
+        {"ls", "list the flights", flight_ls},
+        {"show", "show one", flight_show},
+    };
     static const struct subcommand_table table = SUBCOMMAND_TABLE("plenum flight", rows);
     return subcommand_dispatch(&table, argc, argv);
 }

@@ -215,7 +215,7 @@ static int power_limit(int argc, char **argv)
          "with a feed lost (as much, where that is less than now)"},
         {"from", "INSTANT", OPTION_INSTANT, &limit.from_ms, "from then on (now)"},
         {"until", "INSTANT", OPTION_INSTANT, &limit.until_ms, "until then (for ever)"},
-        ASK_STOP_ROWS(limit.ask),
+        ASK_ACT_ROWS(limit.ask),
     };
     const struct options options =
         OPTIONS("power limit NODE WATTS",

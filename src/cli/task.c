@@ -1,4 +1,4 @@
-/* plenum task ls: what the robots of a running site have to do. */
+/* plenum task ls | show: what the robots of a running site have to do. */
 #include "cli/cli.h"
 #include "cli/listing.h"
 
@@ -16,6 +16,7 @@ static const struct listing tasks = {
     .kind = PLENUM_TASK,
     .many = "tasks",
     .about_ls = "Lists the tasks of the robots of a running site.",
+    .about_show = "Shows all that a running site knows of a task of a robot.",
     .columns = task_columns,
     .count = sizeof task_columns / sizeof task_columns[0],
 };
@@ -25,9 +26,17 @@ static int task_ls(int argc, char **argv)
     return listing_ls(&tasks, argc, argv);
 }
 
+static int task_show(int argc, char **argv)
+{
+    return listing_show(&tasks, argc, argv);
+}
+
 int cli_task(int argc, char **argv)
 {
-    static const struct subcommand rows[] = {{"ls", "list the tasks", task_ls}};
+    static const struct subcommand rows[] = {
+        {"ls", "list the tasks", task_ls},
+        {"show", "show one", task_show},
+    };
     static const struct subcommand_table table = SUBCOMMAND_TABLE("plenum task", rows);
     return subcommand_dispatch(&table, argc, argv);
 }

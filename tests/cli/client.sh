@@ -79,11 +79,14 @@ expect 0 'drone-1' drone ls
 expect 0 'ID ' flight ls
 expect 0 'ID ' job ls
 expect 0 'ID ' task ls
+expect 1 "there is no job 'none'" job show none
 expect 2 "found 'bussy', expected one of idle" robot ls --state bussy
 
 # --- the clock ---
 expect 0 '^paused, speed 30x$' clock pause
 expect 0 'paused' status
+task=$(rows task ls --limit 1 | awk '{ print $1 }')
+expect 0 "^id  *$task\$" task show "$task"
 seq_of()
 {
     "$plenum" status --json | sed -n 's/^  "seq": \([0-9]*\).*/\1/p'
@@ -186,6 +189,19 @@ expect 0 '^racks ' status --token-file "$place/token"
 PLENUM_TOKEN=a-token-of-enough-bytes expect 0 '^racks ' status
 kill -INT $pid
 wait $pid 2>/dev/null
+
+# --- TLS ---
+if command -v openssl >/dev/null 2>&1; then
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 \
+        -addext subjectAltName=IP:127.0.0.1 -keyout "$place/key.pem" -out "$place/cert.pem" \
+        2>/dev/null
+    start 127.0.0.1:0 --tls-cert "$place/cert.pem" --tls-key "$place/key.pem"
+    expect 1 'its certificate is not trusted.*--ca-file FILE names who signed it' status
+    expect 0 '^racks ' status --ca-file "$place/cert.pem"
+    expect 0 '^1 2026-01-05T00:00Z genesis' events --since 0 --limit 1 --ca-file "$place/cert.pem"
+    kill -INT $pid
+    wait $pid 2>/dev/null
+fi
 pid=
 expect 1 'cannot be reached.*Is a site running' status
 exit $failed

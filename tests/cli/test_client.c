@@ -299,7 +299,7 @@ static void test_servers(void **state)
     } rows[] = {
         {"http://127.0.0.1:1", 1,
          "http://127.0.0.1:1 cannot be reached (Couldn't connect to server)"
-         ". Is a site running? 'plenum run SITE --listen"},
+         ". Is a site running? 'plenum run SITE'"},
         {"127.0.0.1:1/", 1, "http://127.0.0.1:1 cannot be reached"},
         {"http://no.such.host.invalid", 1, "cannot be reached"},
         {"ftp://127.0.0.1", 2, "--server: found \"ftp://127.0.0.1\", expected a server's address"},

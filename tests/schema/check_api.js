@@ -70,10 +70,12 @@ async function checkLists(base) {
     await ask(base, one, 'GET', `${name}/123456789`, 404);
     await ask(base, name, 'GET', `${name}?limit=0`, 400);
     if (page.items.length > 0) await ask(base, one, 'GET', `${name}/${page.items[0].id}`, 200);
-    const more = Object.keys(api.paths).filter((each) => each.startsWith(`${one}/`) && api.paths[each].get);
+    const more = Object.keys(api.paths)
+      .filter((each) => each.startsWith(`${one}/`) && api.paths[each].get);
     for (const each of more) {
       await ask(base, each, 'GET', each.replace('{id}', '123456789'), 404);
-      for (const item of page.items.slice(0, 20)) await ask(base, each, 'GET', each.replace('{id}', item.id), 200);
+      for (const item of page.items.slice(0, 20))
+        await ask(base, each, 'GET', each.replace('{id}', item.id), 200);
     }
   }
   await ask(base, '/v1/state', 'GET', '/v1/state?hash=true', 200);

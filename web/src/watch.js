@@ -7,6 +7,14 @@
 const POLL_MS = 1000;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15_000];
 
+// A browser lets no page set headers of a WebSocket: the token goes among the subprotocols.
+function protocolsOf(token) {
+  if (!token) return ['plenum.v1'];
+  const base64 = btoa(String.fromCharCode(...new TextEncoder().encode(token)));
+  const url_safe = base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
+  return ['plenum.v1', `plenum.bearer.${url_safe}`];
+}
+
 function pathOf(wanted) {
   const { watch, hz, ...params } = wanted;
   return { path: `/v1/${watch}/frame`, params, every_ms: Math.max(250, 1000 / (hz || 4)) };
@@ -18,6 +26,7 @@ export function createWatch(api, clock) {
   let socket = null;
   let open = false;
   let tries = 0;
+  let next_try = 0; // to open a socket again, where the site answers but gives none
   let wanted = null; // {watch: 'floor' | 'air', ...}
   let frame_timer = null;
   let frame_stop = null;
@@ -26,6 +35,7 @@ export function createWatch(api, clock) {
     if (!open) {
       try {
         clock.hear(await api.get('/v1/state', {}, { live: true }));
+        if (!socket && performance.now() >= next_try) connect();
       } catch {
         clock.hear(null, false);
       }
@@ -72,7 +82,7 @@ export function createWatch(api, clock) {
 
   function connect() {
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-    socket = new WebSocket(`${scheme}//${location.host}/v1/watch`);
+    socket = new WebSocket(`${scheme}//${location.host}/v1/watch`, protocolsOf(api.token()));
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
       open = true;
@@ -86,7 +96,8 @@ export function createWatch(api, clock) {
     socket.onclose = () => {
       if (open) tell('connection', false);
       open = false;
-      setTimeout(connect, RETRY_MS[Math.min(tries, RETRY_MS.length - 1)]);
+      socket = null;
+      next_try = performance.now() + RETRY_MS[Math.min(tries, RETRY_MS.length - 1)];
       tries += 1;
       pollFrame();
     };
@@ -103,7 +114,6 @@ export function createWatch(api, clock) {
   return {
     get open() { return open; },
     start() {
-      connect();
       pollState();
     },
     // 'state' (as clock.state), 'frame' (ArrayBuffer, or an ApiError when it was asked for and

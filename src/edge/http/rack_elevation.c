@@ -2,8 +2,8 @@
  *
  * Servers are told from the bottom up in the order of their slots, each in whole units: the site
  * file says how many there are, not where. Watts of a server are its share of what its rack has
- * claimed: idle_w and its jobs' in service, peak_w under test. With overhead_w of the rack they come
- * to the rack's watts, but for a watt a job, by which shares are rounded up. */
+ * claimed: idle_w and its jobs' in service, peak_w under test. With overhead_w of the rack they
+ * come to the rack's watts, but for a watt a job, by which shares are rounded up. */
 #include "edge/http/call.h"
 #include "edge/http/json.h"
 
@@ -33,7 +33,7 @@ static int32_t count_set(uint64_t set)
     return count;
 }
 
-/* Units that a server takes: heights are given in whole millimetres, so one more may be rounding. */
+/* Units that a server takes. Heights are in whole millimetres: one more may be rounding. */
 static int32_t units_of(const struct plenum_rack_model *rack, int32_t height_mm)
 {
     int64_t unit_um = rack->unit == PLENUM_RACK_UNIT_OU ? 48000 : 44450;

@@ -1,8 +1,8 @@
 /* Web: the dashboard's files, as they were linked into the program.
  *
- * Every view of the dashboard has a path of its own, and all of them are answered with the one page,
- * which shows the view that the path names. The files are public: they hold nothing of the site, so
- * no token is asked for them, and a person can open the page and give the token there. */
+ * Every view of the dashboard has a path of its own, and all of them are answered with the one
+ * page, which shows the view that the path names. The files are public: they hold nothing of the
+ * site, so no token is asked for them, and a person can open the page and give the token there. */
 #include "edge/http/call.h"
 #include "edge/http/web_files.h"
 
@@ -43,7 +43,7 @@ bool web_has(const char *path)
     return path[0] == '/' && (is_view(path) || file_find(path) != NULL);
 }
 
-/* Whether the list of an Accept-Encoding has gzip, and not to refuse it (RFC 9110 section 12.5.3). */
+/* Whether an Accept-Encoding has gzip, and not to refuse it (RFC 9110 section 12.5.3). */
 static bool takes_gzip(const char *list)
 {
     const char *at = strstr(list, "gzip");

@@ -27,7 +27,7 @@ cmp -s "$from/package-lock.json" "$work/fetched.json" && exit 0
 command -v npm >/dev/null 2>&1 || without "no npm (Debian: apt install npm)"
 rm -f "$work/fetched.json"
 cp "$from/package.json" "$from/package-lock.json" "$work/"
-(cd "$work" && timeout 120 npm ci --ignore-scripts --prefer-offline --no-audit --no-fund \
+(cd "$work" && timeout 200 npm ci --ignore-scripts --prefer-offline --no-audit --no-fund \
     --fetch-retries 1 --loglevel error </dev/null >npm.log 2>&1) ||
     without "npm could not fetch the modules of ${from##*/}/package.json"
 cp "$from/package-lock.json" "$work/fetched.json"

@@ -48,7 +48,8 @@ struct plenum_http_options {
 
 /* Listens. Nothing is accepted before the first serve. The options are copied. PLENUM_INPUT: an
  * address that is none, or is no loopback address while there is no token; PLENUM_IO: it cannot be
- * listened on, or a file of TLS cannot be used; PLENUM_VERSION: this program was built without libwebsockets. */
+ * listened on, or a file of TLS cannot be used; PLENUM_VERSION: this program was built without
+ * libwebsockets. */
 PLENUM_API enum plenum_status plenum_http_create(const struct plenum_http_options *options,
                                                  struct plenum_http **server,
                                                  struct plenum_error *error) PLENUM_MUST_USE;

@@ -80,7 +80,10 @@ refuse 2 'a token is required there' --listen 0.0.0.0:0
 
 # --- TLS -------------------------------------------------------------------------------------
 
-command -v openssl >/dev/null 2>&1 || { echo "skipped: no openssl (Debian: apt install openssl)"; exit 77; }
+command -v openssl >/dev/null 2>&1 || {
+    echo "skipped: no openssl (Debian: apt install openssl)"
+    exit 77
+}
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
     -addext subjectAltName=DNS:localhost -keyout "$place/key.pem" -out "$place/cert.pem" \
     >"$place/openssl.out" 2>&1 || { cat "$place/openssl.out"; exit 1; }
@@ -92,8 +95,11 @@ start secure --listen 127.0.0.1:0 --tls-cert "$place/cert.pem" --tls-key "$place
 says secure '^plenum: https://127.0.0.1:[0-9]*/$'
 
 get='GET /v1/state HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
-upgrade='GET /v1/watch HTTP/1.1\r\nHost: localhost\r\nOrigin: https://localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
-printf "$get" | ask | grep -q '"speed_milli":1000' || fail "no answer over TLS: $(printf "$get" | ask)"
+upgrade='GET /v1/watch HTTP/1.1\r\nHost: localhost\r\nOrigin: https://localhost\r\n'
+upgrade=$upgrade'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n'
+upgrade=$upgrade'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
+printf "$get" | ask | grep -q '"speed_milli":1000' ||
+    fail "no answer over TLS: $(printf "$get" | ask)"
 patience=2 # the connection stays
 printf "$upgrade" | ask | grep -aq '{"state":{' || fail "no state on wss"
 printf "$get" | ask -tls1_1 | grep -q '"speed_milli"' && fail "TLS 1.1 is spoken"

@@ -179,7 +179,26 @@ async function checkActs(base) {
   await act('/v1/clock', '', { paused: false, speed_milli: 10 }, 200);
 }
 
+// Every route of the server's table is described, and nothing else is.
+function checkRoutes() {
+  const table = fs.readFileSync(path.join(root, 'src/edge/http/call.c'), 'utf8')
+    .match(/struct route routes\[\] = \{([^]*?)\n\};/)[1];
+  const served = new Set();
+  for (const row of table.matchAll(/\{"(\/[^"]*)",([^}]*)\}/g)) {
+    const name = row[1].replace('*', '{id}');
+    const method = row[2].includes('HTTP_POST') ? 'post' : 'get';
+    served.add(`${method} ${name}`);
+    if (row[2].includes('NULL')) served.add(`${method} ${name}/{id}`);
+  }
+  const told = new Set(Object.keys(api.paths).flatMap((name) =>
+    Object.keys(api.paths[name]).map((method) => `${method} ${name}`)));
+  for (const each of served) if (!told.has(each)) fail(`schema/openapi.yaml lacks ${each}`);
+  for (const each of told) if (!served.has(each)) fail(`schema/openapi.yaml has ${each}, no route`);
+  if (served.size < 20) fail(`${served.size} routes found in call.c`);
+}
+
 async function main() {
+  checkRoutes();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plenum-api-'));
   const site = path.join(root, 'examples/first-hall/site.yaml');
   const run = ['run', site, '--journal', path.join(folder, 'journal')];

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/values.h"
 
 #include <inttypes.h>
 #include <plenum/command.h>
@@ -19,14 +20,28 @@ void ask_print_json(const json_t *document)
     putchar('\n');
 }
 
+/* What else is in the way, where the server says it: the first is the error's own text. */
+static void say_blockers(const json_t *problem)
+{
+    const json_t *blockers = json_object_get(problem, "blockers");
+    char text[VALUE_TEXT];
+    for (size_t i = 1; i < json_array_size(blockers); i++)
+        fprintf(stderr, "  %s\n",
+                value_format("", json_object_get(json_array_get(blockers, i), "text"), text));
+}
+
 int ask_end(const char *name, const struct ask *ask, struct client *client,
             enum plenum_status status, const struct plenum_error *error)
 {
     if (status != PLENUM_OK && ask->json && client->problem)
         ask_print_json(client->problem);
+    int exit_code = cli_end_output(name);
+    if (status != PLENUM_OK) {
+        exit_code = cli_fail(name, error);
+        say_blockers(client->problem);
+    }
     client_finish(client);
-    int ended = cli_end_output(name);
-    return status == PLENUM_OK ? ended : cli_fail(name, error);
+    return exit_code;
 }
 
 static void show(const struct ask *ask, const json_t *document, ask_put *put)

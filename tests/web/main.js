@@ -12,6 +12,7 @@ require('./test_clock');
 require('./test_capacity');
 require('./test_acts');
 require('./test_keyboard');
+require('./test_maps');
 require('./test_looks');
 require('./test_link');
 

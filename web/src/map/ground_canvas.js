@@ -148,15 +148,16 @@ export function createGroundCanvas(canvas) {
     const made = tiles && tiles.sheet.width === frame.columns && tiles.sheet.height === frame.rows ? tiles.sheet : sheet(frame.columns, frame.rows);
     const at = made.getContext('2d', { willReadFrequently: true });
     const image = at.createImageData(frame.columns, frame.rows);
-    const [low, high, broken] = [palette['density-low'].rgb, palette['density-high'].rgb, palette.broken.rgb];
+    const [idle, busy, broken] = [palette.idle.rgb, palette['density-busy'].rgb, palette.broken.rgb];
     const full = frame.tile_cells * frame.tile_cells;
     for (let i = 0; i < frame.tiles.length; i += 4) {
       const robots = frame.tiles[i] | (frame.tiles[i + 1] << 8);
       if (robots === 0) continue;
       const fill = Math.sqrt(Math.min(1, robots / full));
+      const work = Math.sqrt(frame.tiles[i + 2] / 255);
       const bad = Math.min(1, (frame.tiles[i + 3] / 255) * 2.5);
-      for (let k = 0; k < 3; k++) image.data[i + k] = 255 * ((low[k] + (high[k] - low[k]) * fill) * (1 - bad) + broken[k] * bad);
-      image.data[i + 3] = 255 * (0.35 + 0.65 * fill);
+      for (let k = 0; k < 3; k++) image.data[i + k] = 255 * ((idle[k] + (busy[k] - idle[k]) * work) * (1 - bad) + broken[k] * bad);
+      image.data[i + 3] = 255 * (0.3 + 0.7 * fill);
     }
     at.putImageData(image, 0, 0);
     tiles = { of: frame, sheet: made };

@@ -39,7 +39,7 @@ void main() {
 
 const TILES_FRAGMENT = `${COMMON}
 uniform sampler2D u_tiles;
-uniform vec3 u_low, u_high, u_broken;
+uniform vec3 u_idle, u_busy, u_broken;
 uniform float u_full; // robots of a full tile, as the texture counts
 in vec2 v_uv;
 in vec2 v_cell;
@@ -48,8 +48,8 @@ void main() {
   vec4 tile = texture(u_tiles, v_uv) * 255.0;
   float robots = tile.r + 256.0 * tile.g;
   float fill = clamp(robots / u_full, 0.0, 1.0);
-  vec3 colour = mix(mix(u_low, u_high, sqrt(fill)), u_broken, min(1.0, tile.a / 255.0 * 2.5));
-  o_colour = vec4(colour, 1) * (robots > 0.0 ? 0.35 + 0.65 * sqrt(fill) : 0.0);
+  vec3 colour = mix(mix(u_idle, u_busy, sqrt(tile.b / 255.0)), u_broken, min(1.0, tile.a / 255.0 * 2.5));
+  o_colour = vec4(colour, 1) * (robots > 0.0 ? 0.3 + 0.7 * sqrt(fill) : 0.0);
 }`;
 
 const ROBOTS_VERTEX = `${COMMON}
@@ -242,8 +242,8 @@ export function createGroundGl(canvas, forced = false) {
     gl.uniform4fv(at.u_view, view);
     gl.uniform4f(at.u_part, Math.floor(frame.x0 / side) * side, Math.floor(frame.y0 / side) * side, frame.columns * side, frame.rows * side);
     gl.uniform1f(at.u_full, side * side);
-    gl.uniform3fv(at.u_low, palette['density-low'].rgb);
-    gl.uniform3fv(at.u_high, palette['density-high'].rgb);
+    gl.uniform3fv(at.u_idle, palette.idle.rgb);
+    gl.uniform3fv(at.u_busy, palette['density-busy'].rgb);
     gl.uniform3fv(at.u_broken, palette.broken.rgb);
     gl.bindVertexArray(empty);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);

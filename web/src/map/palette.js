@@ -1,7 +1,7 @@
 // The colours of a map, from the style sheet: so that it follows the theme.
 
 const NAMES = ['floor', 'void', 'wall', 'grid', 'position', 'dock', 'station', 'charger', 'pad', 'closed',
-  'idle', 'busy', 'to-charger', 'charging', 'broken', 'cargo', 'density-low', 'density-high', 'label', 'halo', 'select',
+  'idle', 'busy', 'to-charger', 'charging', 'broken', 'cargo', 'density-busy', 'label', 'halo', 'select',
   'rack-coming', 'rack-building', 'rack-service', 'rack-failed', 'rack-retired', 'rack-text',
   'air', 'ground', 'zone', 'zone-later', 'flight', 'flight-later', 'pad-mark', 'drone'];
 

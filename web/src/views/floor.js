@@ -32,6 +32,7 @@ function legendRow(icon, text) {
 
 function createLegend() {
   const element = h('div.legend');
+  const tiles = h('p.legend-tiles', 'From so far a tile is the stronger the more robots it has: grey where they are idle, coloured where they are busy, red where some are broken.');
   let robots = [];
   let racks = [];
   return {
@@ -43,10 +44,11 @@ function createLegend() {
       const late = legendRow(iconOf(16, (at, px) => { at.translate(px / 2, px / 2); drawRobot(at, px - 2, 1 | (1 << 16), palette); }), 'late').element;
       const places = PLACES.map((place) => legendRow(iconOf(18, (at, px) => placeSign(at, 0, 0, px, place, palette, true)), place.title).element);
       for (const each of [...cargo, late, ...places]) each.lastChild.remove();
-      fill(element, h('h3', 'Robots in view'), h('ul', robots.map((each) => each.element)), h('ul.pairs', cargo, late),
+      fill(element, h('h3', 'Robots in view'), h('ul', robots.map((each) => each.element)), h('ul.pairs', cargo, late), tiles,
         h('h3', 'Racks'), h('ul', racks.map((each) => each.element)), h('h3', 'Places'), h('ul.pairs', places));
     },
     set(frame, counts, hall_racks) {
+      tiles.hidden = frame.type !== 'tiles';
       robots.forEach((row, i) => say(row.count, format.count(counts[i])));
       racks.forEach((row, i) => say(row.count, format.count(hall_racks.filter((rack) => RACK_LOOKS[frame.racks[rack]].group === GROUPS[i][0]).length)));
     },

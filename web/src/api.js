@@ -23,7 +23,11 @@ async function problemOf(reply) {
   try {
     return await reply.json();
   } catch {
-    return { status: reply.status, title: reply.statusText, detail: `${reply.url}: ${reply.status}` };
+    return {
+      status: reply.status,
+      title: reply.statusText,
+      detail: `${reply.url}: ${reply.status}`,
+    };
   }
 }
 
@@ -52,7 +56,11 @@ export function createApi(options) {
       throw new ApiError(0, { title: 'No connection', detail: 'the site does not answer' });
     }
     if (reply.status !== 401) return reply;
-    asking = asking || options.askToken(token !== null).finally(() => { asking = null; });
+    asking =
+      asking ||
+      options.askToken(token !== null).finally(() => {
+        asking = null;
+      });
     sessionStorage.setItem(TOKEN_KEY, await asking);
     return send(url, init);
   }
@@ -70,8 +78,11 @@ export function createApi(options) {
     if (reply.status === 304) return keep(url, had.tag, had.body);
     if (!reply.ok) throw new ApiError(reply.status, await problemOf(reply));
     const type = reply.headers.get('content-type') || '';
-    const body = type.includes('json') ? await reply.json()
-      : type.startsWith('text/') ? await reply.text() : await reply.arrayBuffer();
+    const body = type.includes('json')
+      ? await reply.json()
+      : type.startsWith('text/')
+        ? await reply.text()
+        : await reply.arrayBuffer();
     const tag = reply.headers.get('etag');
     return tag ? keep(url, tag, body) : body;
   }

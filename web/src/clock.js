@@ -14,30 +14,46 @@ export function createClock(url) {
       const text = url.get('at');
       return text !== null && /^-?\d+$/.test(text) ? Number(text) : null;
     },
-    get past() { return clock.at_ms !== null; },
+    get past() {
+      return clock.at_ms !== null;
+    },
     // The instant that is shown.
-    get shown_ms() { return clock.at_ms ?? (clock.state ? clock.state.now_ms : null); },
+    get shown_ms() {
+      return clock.at_ms ?? (clock.state ? clock.state.now_ms : null);
+    },
 
     // Called with the clock when its state, its span or the shown instant changes.
     on(fn) {
       listeners.add(fn);
       return () => listeners.delete(fn);
     },
-    tell() { listeners.forEach((fn) => fn(clock)); },
+    tell() {
+      listeners.forEach((fn) => fn(clock));
+    },
 
     // What was heard of the site: told when it differs.
     hear(state, connected = true) {
       const had = clock.state;
-      const same = had && state && clock.connected === connected && had.seq === state.seq
-        && had.now_ms === state.now_ms && had.paused === state.paused
-        && had.speed_milli === state.speed_milli && had.alarms === state.alarms;
+      const same =
+        had &&
+        state &&
+        clock.connected === connected &&
+        had.seq === state.seq &&
+        had.now_ms === state.now_ms &&
+        had.paused === state.paused &&
+        had.speed_milli === state.speed_milli &&
+        had.alarms === state.alarms;
       if (state) clock.state = state;
       clock.connected = connected;
       if (!same) clock.tell();
     },
 
-    show(at_ms, options) { url.set({ at: at_ms }, options); },
-    live() { url.set({ at: null }, { push: true }); },
+    show(at_ms, options) {
+      url.set({ at: at_ms }, options);
+    },
+    live() {
+      url.set({ at: null }, { push: true });
+    },
   };
   return clock;
 }

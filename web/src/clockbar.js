@@ -3,28 +3,67 @@ import { h, say } from './dom.js';
 import * as format from './format.js';
 import { cliLine } from './components/cli.js';
 
-const SPEEDS = [[1000, '1×'], [10_000, '10×'], [60_000, '60×'], [0, 'max']];
+const SPEEDS = [
+  [1000, '1×'],
+  [10_000, '10×'],
+  [60_000, '60×'],
+  [0, 'max'],
+];
 
 export function createClockBar(app) {
   const { clock, api } = app;
   const day = h('span.clock-date');
   const time = h('span.clock-time');
-  const pause = h('button.clock-pause', { type: 'button', 'data-act': 'pause', 'aria-pressed': 'false', onclick: togglePause }, 'Pause');
-  const step = h('button', { type: 'button', 'data-act': 'step', title: 'One step of the site\'s clock, while it is paused', onclick: () => post({ steps: 1 }) }, 'Step');
-  const speeds = h('select', { 'data-act': 'speed', 'aria-label': 'Speed of the clock',
-    onchange: () => post({ speed_milli: Number(speeds.value) }) },
-  SPEEDS.map(([value, name]) => h('option', { value }, name)));
-  const scrub = h('input.scrub', { type: 'range', 'data-act': 'scrub', min: 0, max: 1, value: 1, step: 1000,
-    'aria-label': 'The instant that is shown, back through the journal', disabled: true });
+  const pause = h(
+    'button.clock-pause',
+    { type: 'button', 'data-act': 'pause', 'aria-pressed': 'false', onclick: togglePause },
+    'Pause',
+  );
+  const step = h(
+    'button',
+    {
+      type: 'button',
+      'data-act': 'step',
+      title: "One step of the site's clock, while it is paused",
+      onclick: () => post({ steps: 1 }),
+    },
+    'Step',
+  );
+  const speeds = h(
+    'select',
+    {
+      'data-act': 'speed',
+      'aria-label': 'Speed of the clock',
+      onchange: () => post({ speed_milli: Number(speeds.value) }),
+    },
+    SPEEDS.map(([value, name]) => h('option', { value }, name)),
+  );
+  const scrub = h('input.scrub', {
+    type: 'range',
+    'data-act': 'scrub',
+    min: 0,
+    max: 1,
+    value: 1,
+    step: 1000,
+    'aria-label': 'The instant that is shown, back through the journal',
+    disabled: true,
+  });
   const from = h('span.scrub-from');
   const until = h('span.scrub-until');
-  const live = h('button.clock-live', { type: 'button', 'data-act': 'live', 'aria-pressed': 'true', onclick: () => clock.live() }, 'Live');
+  const live = h(
+    'button.clock-live',
+    { type: 'button', 'data-act': 'live', 'aria-pressed': 'true', onclick: () => clock.live() },
+    'Live',
+  );
   const cli = cliLine('plenum status');
-  const bar = h('section.clock', { 'aria-label': 'Clock' },
+  const bar = h(
+    'section.clock',
+    { 'aria-label': 'Clock' },
     h('div.clock-now', time, day),
     h('div.clock-run', pause, step, speeds),
     h('div.clock-past', from, scrub, until, live),
-    h('div.clock-cli', cli.element));
+    h('div.clock-cli', cli.element),
+  );
 
   let moving = null; // the value of the slider while it is held
   let timer = null;
@@ -40,7 +79,8 @@ export function createClockBar(app) {
   }
   function pick(state) {
     const known = {};
-    for (const name of ['paused', 'speed_milli', 'now_ms', 'seq']) if (state[name] !== undefined) known[name] = state[name];
+    for (const name of ['paused', 'speed_milli', 'now_ms', 'seq'])
+      if (state[name] !== undefined) known[name] = state[name];
     return known;
   }
   function togglePause() {
@@ -52,10 +92,12 @@ export function createClockBar(app) {
   scrub.addEventListener('input', () => {
     moving = Number(scrub.value);
     show();
-    timer = timer || setTimeout(() => {
-      timer = null;
-      if (moving !== null) clock.show(moving);
-    }, 150);
+    timer =
+      timer ||
+      setTimeout(() => {
+        timer = null;
+        if (moving !== null) clock.show(moving);
+      }, 150);
   });
   scrub.addEventListener('change', () => {
     clearTimeout(timer);
@@ -72,12 +114,17 @@ export function createClockBar(app) {
     const { state, at_ms } = clock;
     if (!state) return;
     const on = (each) => each.matches(':hover, :focus-visible');
-    if (at_ms !== null) cli.set(`plenum status --at ${new Date(at_ms).toISOString().slice(0, 19)}Z`);
+    if (at_ms !== null)
+      cli.set(`plenum status --at ${new Date(at_ms).toISOString().slice(0, 19)}Z`);
     else if (on(step)) cli.set('plenum clock step 1');
-    else if (on(speeds)) cli.set(`plenum clock speed ${state.speed_milli === 0 ? 'max' : `${state.speed_milli / 1000}x`}`);
+    else if (on(speeds))
+      cli.set(
+        `plenum clock speed ${state.speed_milli === 0 ? 'max' : `${state.speed_milli / 1000}x`}`,
+      );
     else cli.set(`plenum clock ${state.paused ? 'resume' : 'pause'}`);
   }
-  for (const name of ['pointerover', 'pointerout', 'focusin', 'focusout']) bar.addEventListener(name, () => showCli());
+  for (const name of ['pointerover', 'pointerout', 'focusin', 'focusout'])
+    bar.addEventListener(name, () => showCli());
 
   function showSpan(now_ms) {
     const first = clock.span.from_ms;
@@ -95,7 +142,8 @@ export function createClockBar(app) {
   function speedOption(speed_milli) {
     const known = Array.from(speeds.options).some((each) => Number(each.value) === speed_milli);
     if (!known) speeds.append(h('option', { value: speed_milli }, format.speed(speed_milli)));
-    if (document.activeElement !== speeds || speeds.value !== String(speed_milli)) speeds.value = String(speed_milli);
+    if (document.activeElement !== speeds || speeds.value !== String(speed_milli))
+      speeds.value = String(speed_milli);
   }
 
   function show() {

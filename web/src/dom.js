@@ -6,7 +6,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 function set(element, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-  else if (name === 'style') for (const [key, each] of Object.entries(value)) element.style.setProperty(key, each);
+  else if (name === 'style')
+    for (const [key, each] of Object.entries(value)) element.style.setProperty(key, each);
   else if (name === 'data') Object.assign(element.dataset, value);
   else element.setAttribute(name, value === true ? '' : String(value));
 }
@@ -14,9 +15,15 @@ function set(element, name, value) {
 function make(element, classes, rest) {
   if (classes.length > 0) element.setAttribute('class', classes.join(' '));
   const first = rest[0];
-  const has_attributes = first && typeof first === 'object' && !(first instanceof Node) && !Array.isArray(first);
+  const has_attributes =
+    first && typeof first === 'object' && !(first instanceof Node) && !Array.isArray(first);
   if (has_attributes) for (const [name, value] of Object.entries(first)) set(element, name, value);
-  element.append(...rest.slice(has_attributes ? 1 : 0).flat(Infinity).filter((each) => each !== null && each !== undefined && each !== false));
+  element.append(
+    ...rest
+      .slice(has_attributes ? 1 : 0)
+      .flat(Infinity)
+      .filter((each) => each !== null && each !== undefined && each !== false),
+  );
   return element;
 }
 
@@ -34,7 +41,11 @@ export function svg(what, ...rest) {
 
 // Puts children in place of what an element holds.
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat(Infinity).filter((each) => each !== null && each !== undefined && each !== false));
+  element.replaceChildren(
+    ...children
+      .flat(Infinity)
+      .filter((each) => each !== null && each !== undefined && each !== false),
+  );
   return element;
 }
 

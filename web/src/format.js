@@ -96,4 +96,3 @@ export function speed(speed_milli) {
   if (speed_milli === 0) return 'max';
   return `${speed_milli % 1000 === 0 ? speed_milli / 1000 : two.format(speed_milli / 1000)}×`;
 }
-

@@ -24,7 +24,11 @@ export function createJournal(api, wants) {
     },
 
     async read(since, until, signal) {
-      const page = await api.get('/v1/events', { since, limit: Math.min(PAGE, until - since) }, { signal, live: true });
+      const page = await api.get(
+        '/v1/events',
+        { since, limit: Math.min(PAGE, until - since) },
+        { signal, live: true },
+      );
       return { rows: page.items.filter(wants), next: page.next };
     },
 

@@ -24,9 +24,14 @@ const app = {
   site: null,
   toast() {},
   // A view has drawn what the API said; of is the seq or the instant of that.
-  ready(of = clock.shown_ms ?? 0) { shell.view_root.dataset.ready = of; },
+  ready(of = clock.shown_ms ?? 0) {
+    shell.view_root.dataset.ready = of;
+  },
   // The theme changed: canvases take the new colours.
-  redraw() { dispatchEvent(new Event('plenum-theme')); update(); },
+  redraw() {
+    dispatchEvent(new Event('plenum-theme'));
+    update();
+  },
 };
 const shell = createShell(app, views);
 
@@ -50,7 +55,9 @@ function show() {
   document.title = `${view ? view.title : 'Nothing here'} · ${app.site ? app.site.name : 'Plenum'}`;
   current = { view, live: null };
   if (!view) {
-    shell.view_root.append(emptyPanel('Nothing is here', `No view has the path ${location.pathname}.`));
+    shell.view_root.append(
+      emptyPanel('Nothing is here', `No view has the path ${location.pathname}.`),
+    );
     return undefined;
   }
   current.live = view.mount(shell.view_root, app);
@@ -77,7 +84,9 @@ async function askSpan() {
       clock.span = { start_ms: overview.start_ms, from_ms: overview.from_ms };
       clock.tell();
     }
-  } catch { /* asked again */ }
+  } catch {
+    /* asked again */
+  }
   setTimeout(askSpan, SPAN_MS);
 }
 
@@ -94,7 +103,16 @@ async function askSite() {
 // Links to views stay in the page, and keep the instant that is shown.
 addEventListener('click', (event) => {
   const link = event.target.closest && event.target.closest('a[href]');
-  if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+  if (
+    !link ||
+    event.defaultPrevented ||
+    event.button !== 0 ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.shiftKey ||
+    link.target
+  )
+    return;
   const to = new URL(link.href);
   if (to.origin !== location.origin || to.pathname.startsWith('/v1/') || to.hash) return;
   event.preventDefault();
@@ -111,7 +129,8 @@ addEventListener('keydown', (event) => {
   if (view) url.go(view.path);
   else if (event.key === '?') openHelp();
   else if (event.key === 'l' || event.key === 'L') clock.live();
-  else if (event.key === ' ' && !(at.matches && at.matches('button, a, summary'))) shell.togglePause();
+  else if (event.key === ' ' && !(at.matches && at.matches('button, a, summary')))
+    shell.togglePause();
   else if (event.key === '/') {
     const filter = shell.view_root.querySelector('[data-filter]');
     if (!filter) return;

@@ -8,7 +8,7 @@ export function createRefresh({ key = () => '', ask, draw, fail }) {
   let ended = false;
 
   async function run() {
-    const mine = running = { key: key(), stop: new AbortController() };
+    const mine = (running = { key: key(), stop: new AbortController() });
     again = false;
     try {
       const data = await ask(mine.stop.signal);

@@ -7,13 +7,21 @@ export function createUrl() {
 
   const url = {
     // '/racks/12'
-    get path() { return location.pathname; },
+    get path() {
+      return location.pathname;
+    },
     // '/racks': what names the view
-    get view() { return `/${location.pathname.split('/')[1]}`; },
+    get view() {
+      return `/${location.pathname.split('/')[1]}`;
+    },
     // '12': what follows it, or ''
-    get rest() { return decodeURIComponent(location.pathname.split('/').slice(2).join('/')); },
+    get rest() {
+      return decodeURIComponent(location.pathname.split('/').slice(2).join('/'));
+    },
 
-    get(name) { return new URLSearchParams(location.search).get(name); },
+    get(name) {
+      return new URLSearchParams(location.search).get(name);
+    },
 
     // Sets members of the query, and takes those away that are null. A step that one wants to come
     // back to is pushed: {push: true}.

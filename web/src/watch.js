@@ -53,7 +53,7 @@ export function createWatch(api, clock) {
     stopFrames();
     if (!wanted || (open && !clock.past)) return;
     const { path, params, every_ms } = pathOf(wanted);
-    const stop = frame_stop = new AbortController();
+    const stop = (frame_stop = new AbortController());
     try {
       const frame = await api.get(path, params, { signal: stop.signal });
       if (frame instanceof ArrayBuffer) tell('frame', frame);
@@ -112,7 +112,9 @@ export function createWatch(api, clock) {
   });
 
   return {
-    get open() { return open; },
+    get open() {
+      return open;
+    },
     start() {
       pollState();
     },
@@ -123,9 +125,15 @@ export function createWatch(api, clock) {
       return () => listeners[kind].delete(fn);
     },
     // {hall, x0, y0, x1, y1, width, height, hz}: a view of the floor, from now on.
-    floor(view) { this.want({ watch: 'floor', ...view }); },
-    air(view) { this.want({ watch: 'air', ...view }); },
-    none() { this.want(null); },
+    floor(view) {
+      this.want({ watch: 'floor', ...view });
+    },
+    air(view) {
+      this.want({ watch: 'air', ...view });
+    },
+    none() {
+      this.want(null);
+    },
     want(what) {
       wanted = what;
       send();

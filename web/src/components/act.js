@@ -10,18 +10,37 @@ import { slideToConfirm } from './slide.js';
 const ACTOR_KEY = 'plenum.actor';
 
 export function actorName() {
-  try { return localStorage.getItem(ACTOR_KEY) || ''; } catch { return ''; }
+  try {
+    return localStorage.getItem(ACTOR_KEY) || '';
+  } catch {
+    return '';
+  }
 }
 
 function keepActor(name) {
-  try { localStorage.setItem(ACTOR_KEY, name); } catch { /* asked again next time */ }
+  try {
+    localStorage.setItem(ACTOR_KEY, name);
+  } catch {
+    /* asked again next time */
+  }
 }
 
 function actorField() {
   const id = newId('actor');
-  const input = h('input', { id, name: 'actor', type: 'text', required: true, maxlength: 63, autocomplete: 'name', spellcheck: 'false' });
+  const input = h('input', {
+    id,
+    name: 'actor',
+    type: 'text',
+    required: true,
+    maxlength: 63,
+    autocomplete: 'name',
+    spellcheck: 'false',
+  });
   input.value = actorName();
-  return { input, element: h('p.field', h('label', { for: id }, 'Your name, for the journal'), input) };
+  return {
+    input,
+    element: h('p.field', h('label', { for: id }, 'Your name, for the journal'), input),
+  };
 }
 
 // {title, what (text or nodes), cli, danger, confirm: 'Stop the floor', path, body, done, foresee}
@@ -34,7 +53,10 @@ export function openAct(app, act) {
     let outcome = null;
     let sent = false;
 
-    const bodyOf = () => ({ ...(typeof act.body === 'function' ? act.body() : act.body), actor: actor.input.value.trim() || 'dashboard' });
+    const bodyOf = () => ({
+      ...(typeof act.body === 'function' ? act.body() : act.body),
+      actor: actor.input.value.trim() || 'dashboard',
+    });
     async function send() {
       if (sent) return;
       if (!actor.input.value.trim()) {
@@ -59,16 +81,41 @@ export function openAct(app, act) {
       }
     }
 
-    const slide = act.danger ? slideToConfirm({ label: act.confirm || act.title, onconfirm: send }) : null;
-    const confirm = slide ? slide.element : h('button.primary', { type: 'submit' }, act.confirm || act.title);
-    const form = h('form', { method: 'dialog', onsubmit: (event) => { event.preventDefault(); if (!slide) send(); } },
-      h('h2', { id: title_id }, act.title), h('div.what', act.what), actor.element, verdict, confirm,
+    const slide = act.danger
+      ? slideToConfirm({ label: act.confirm || act.title, onconfirm: send })
+      : null;
+    const confirm = slide
+      ? slide.element
+      : h('button.primary', { type: 'submit' }, act.confirm || act.title);
+    const form = h(
+      'form',
+      {
+        method: 'dialog',
+        onsubmit: (event) => {
+          event.preventDefault();
+          if (!slide) send();
+        },
+      },
+      h('h2', { id: title_id }, act.title),
+      h('div.what', act.what),
+      actor.element,
+      verdict,
+      confirm,
       h('p.same', 'The same from a shell: ', cliLine(act.cli).element),
-      h('p.end', h('button', { type: 'button', onclick: () => dialog.close() }, 'Cancel')));
-    const dialog = h('dialog.act', { 'aria-labelledby': title_id, role: 'dialog', onclose: () => {
-      dialog.remove();
-      resolve(outcome);
-    } }, form);
+      h('p.end', h('button', { type: 'button', onclick: () => dialog.close() }, 'Cancel')),
+    );
+    const dialog = h(
+      'dialog.act',
+      {
+        'aria-labelledby': title_id,
+        role: 'dialog',
+        onclose: () => {
+          dialog.remove();
+          resolve(outcome);
+        },
+      },
+      form,
+    );
     document.body.append(dialog);
     dialog.showModal();
     (actor.input.value ? (slide ? slide.input : confirm) : actor.input).focus();
@@ -79,7 +126,12 @@ export function openAct(app, act) {
         verdict.dataset.level = 'good';
         fill(verdict, 'The ledger would take this now. ', act.foresee ? act.foresee(trial) : null);
       },
-      (error) => { if (!sent) { verdict.dataset.level = 'critical'; say(verdict, `The ledger would refuse this now: ${error.message}`); } },
+      (error) => {
+        if (!sent) {
+          verdict.dataset.level = 'critical';
+          say(verdict, `The ledger would refuse this now: ${error.message}`);
+        }
+      },
     );
   });
 }
@@ -89,8 +141,19 @@ export function actButton(app, act) {
   const why_id = newId('why');
   const why = h('span.why', { id: why_id });
   let own = null; // reason of the view
-  const button = h('button', { type: 'button', 'data-act': act.name, 'aria-describedby': why_id,
-    onclick: () => { if (button.getAttribute('aria-disabled') !== 'true') openAct(app, typeof act.of === 'function' ? { ...act, ...act.of() } : act); } }, act.label);
+  const button = h(
+    'button',
+    {
+      type: 'button',
+      'data-act': act.name,
+      'aria-describedby': why_id,
+      onclick: () => {
+        if (button.getAttribute('aria-disabled') !== 'true')
+          openAct(app, typeof act.of === 'function' ? { ...act, ...act.of() } : act);
+      },
+    },
+    act.label,
+  );
   if (act.danger) button.classList.add('danger');
   const cli = cliLine(act.cli);
   const element = h('div.act-line', button, cli.element, why);
@@ -113,4 +176,3 @@ export function actButton(app, act) {
     finish: off,
   };
 }
-

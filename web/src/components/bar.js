@@ -15,7 +15,15 @@ export function bar() {
       now.style.setProperty('--part', part);
       peak.hidden = top === null || !(limit > 0);
       if (!peak.hidden) peak.style.setProperty('--part', Math.min(1, top / limit));
-      element.dataset.level = !warns ? 'normal' : value > limit ? 'over' : part >= 0.95 ? 'full' : part >= 0.85 ? 'high' : 'normal';
+      element.dataset.level = !warns
+        ? 'normal'
+        : value > limit
+          ? 'over'
+          : part >= 0.95
+            ? 'full'
+            : part >= 0.85
+              ? 'high'
+              : 'normal';
     },
   };
 }

@@ -9,7 +9,9 @@ export function emptyPanel(title, why, ...more) {
 export function problemPanel(error) {
   const past = error.status === 400 && /query "at/.test(error.message);
   return emptyPanel(
-    error.status === 0 ? 'No connection' : (error.problem && error.problem.title) || 'This did not work',
+    error.status === 0
+      ? 'No connection'
+      : (error.problem && error.problem.title) || 'This did not work',
     past ? 'The past of this cannot be shown.' : error.message,
   );
 }

@@ -8,7 +8,12 @@ export function figure({ label, name, href, bar: has_bar = false }) {
   const unit = h('span.figure-unit');
   const note = h('span.figure-note', ' ');
   const bar = has_bar ? newBar() : null;
-  const inner = [h('span.figure-label', label), h('span.figure-line', value, unit), bar ? bar.element : null, note];
+  const inner = [
+    h('span.figure-label', label),
+    h('span.figure-line', value, unit),
+    bar ? bar.element : null,
+    note,
+  ];
   const element = href ? h('a.figure', { href }, inner) : h('div.figure', inner);
   return {
     element,

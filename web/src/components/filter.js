@@ -3,7 +3,14 @@
 import { h } from '../dom.js';
 
 export function filterField(app, { name = 'q', label = 'Filter', onchange }) {
-  const input = h('input.filter', { type: 'search', 'data-filter': true, 'aria-label': label, placeholder: `${label}  /`, spellcheck: 'false', autocomplete: 'off' });
+  const input = h('input.filter', {
+    type: 'search',
+    'data-filter': true,
+    'aria-label': label,
+    placeholder: `${label}  /`,
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
   input.value = app.url.get(name) || '';
   const tell = () => {
     app.url.set({ [name]: input.value.trim() || null });
@@ -16,5 +23,10 @@ export function filterField(app, { name = 'q', label = 'Filter', onchange }) {
     tell();
     input.blur();
   });
-  return { element: input, get value() { return input.value.trim(); } };
+  return {
+    element: input,
+    get value() {
+      return input.value.trim();
+    },
+  };
 }

@@ -28,39 +28,97 @@ export function seriesChart({ title, name, text, sync, height = 96, onpick = nul
   const plot_root = h('div.series-plot', { role: 'img' });
   plot_root.style.setProperty('height', `${height}px`);
   const why = h('div.series-none', { hidden: true });
-  const element = h('figure.series', h('figcaption', h('span.series-title', title), when, value), plot_root, why);
+  const element = h(
+    'figure.series',
+    h('figcaption', h('span.series-title', title), when, value),
+    plot_root,
+    why,
+  );
   let data = [[], []];
   let plot = null;
 
   function showValue(i) {
     const at = i === null || i === undefined ? lastKnown(data[1]) : i;
-    say(value, at < 0 || data[1][at] === null || data[1][at] === undefined ? format.NONE : text(data[1][at]));
-    say(when, i === null || i === undefined || data[0][at] === undefined ? '' : format.minute(data[0][at] * 1000).slice(5));
+    say(
+      value,
+      at < 0 || data[1][at] === null || data[1][at] === undefined ? format.NONE : text(data[1][at]),
+    );
+    say(
+      when,
+      i === null || i === undefined || data[0][at] === undefined
+        ? ''
+        : format.minute(data[0][at] * 1000).slice(5),
+    );
   }
 
   function make() {
     const axis = {
-      stroke: colour('--muted'), font: `11px ${colour('--sans')}`, ticks: { show: false },
+      stroke: colour('--muted'),
+      font: `11px ${colour('--sans')}`,
+      ticks: { show: false },
       grid: { stroke: colour('--line'), width: 1 },
     };
-    return new uPlot({
-      width: Math.max(80, plot_root.clientWidth), height, padding: [8, 12, 0, 0],
-      legend: { show: false },
-      cursor: { sync: { key: sync }, points: { size: 6 }, drag: { x: false, y: false }, y: false,
-        bind: { click: (u) => () => {
-          const at = u.cursor.idx;
-          if (onpick && at !== null && at !== undefined) onpick(Math.round(u.data[0][at] * 1000));
-          return null;
-        } } },
-      scales: { x: { time: false }, y: { range: (u, min, max) => [Math.min(0, min ?? 0), Math.max(1, (max ?? 1) * 1.08)] } },
-      series: [{}, { stroke: colour('--accent'), width: 1.5, fill: colour('--series-fill'), points: { show: false }, spanGaps: false }],
-      axes: [
-        { ...axis, size: 22, gap: 6, space: 64, incrs: [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800],
-          values: (u, splits) => splits.map((each) => tickText(each, splits.length > 1 ? splits[1] - splits[0] : 60)) },
-        { ...axis, size: 52, gap: 6, space: 24, incrs: INCRS, values: (u, splits) => splits.map((each) => text(each, true)) },
-      ],
-      hooks: { setCursor: [(u) => showValue(u.cursor.left < 0 ? null : u.cursor.idx)] },
-    }, data, plot_root);
+    return new uPlot(
+      {
+        width: Math.max(80, plot_root.clientWidth),
+        height,
+        padding: [8, 12, 0, 0],
+        legend: { show: false },
+        cursor: {
+          sync: { key: sync },
+          points: { size: 6 },
+          drag: { x: false, y: false },
+          y: false,
+          bind: {
+            click: (u) => () => {
+              const at = u.cursor.idx;
+              if (onpick && at !== null && at !== undefined)
+                onpick(Math.round(u.data[0][at] * 1000));
+              return null;
+            },
+          },
+        },
+        scales: {
+          x: { time: false },
+          y: { range: (u, min, max) => [Math.min(0, min ?? 0), Math.max(1, (max ?? 1) * 1.08)] },
+        },
+        series: [
+          {},
+          {
+            stroke: colour('--accent'),
+            width: 1.5,
+            fill: colour('--series-fill'),
+            points: { show: false },
+            spanGaps: false,
+          },
+        ],
+        axes: [
+          {
+            ...axis,
+            size: 22,
+            gap: 6,
+            space: 64,
+            incrs: [
+              1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800,
+              604_800,
+            ],
+            values: (u, splits) =>
+              splits.map((each) => tickText(each, splits.length > 1 ? splits[1] - splits[0] : 60)),
+          },
+          {
+            ...axis,
+            size: 52,
+            gap: 6,
+            space: 24,
+            incrs: INCRS,
+            values: (u, splits) => splits.map((each) => text(each, true)),
+          },
+        ],
+        hooks: { setCursor: [(u) => showValue(u.cursor.left < 0 ? null : u.cursor.idx)] },
+      },
+      data,
+      plot_root,
+    );
   }
 
   function remake() {
@@ -69,7 +127,8 @@ export function seriesChart({ title, name, text, sync, height = 96, onpick = nul
   }
 
   const resized = new ResizeObserver(() => {
-    if (plot && plot_root.clientWidth > 0 && plot.width !== plot_root.clientWidth) plot.setSize({ width: plot_root.clientWidth, height });
+    if (plot && plot_root.clientWidth > 0 && plot.width !== plot_root.clientWidth)
+      plot.setSize({ width: plot_root.clientWidth, height });
   });
   resized.observe(plot_root);
   addEventListener('plenum-theme', remake);
@@ -85,8 +144,12 @@ export function seriesChart({ title, name, text, sync, height = 96, onpick = nul
       why.hidden = !empty;
       say(why, empty ? none || '' : '');
       if (plot.cursor.left < 0 || plot.cursor.left === undefined) showValue(null);
-      plot_root.setAttribute('aria-label', empty ? `${title}: ${none || 'nothing is known'}`
-        : `${title}: ${text(values[lastKnown(values)])} at the end of the line`);
+      plot_root.setAttribute(
+        'aria-label',
+        empty
+          ? `${title}: ${none || 'nothing is known'}`
+          : `${title}: ${text(values[lastKnown(values)])} at the end of the line`,
+      );
     },
     finish() {
       resized.disconnect();

@@ -9,13 +9,23 @@ export function slideToConfirm({ label, onconfirm }) {
   let held = false; // by a pointer that took the thumb
   let fired = false;
   const text = h('span.slide-text', { 'aria-hidden': 'true' }, label);
-  const input = h('input.slide-input', { type: 'range', min: 0, max: END, value: 0, step: 1,
-    'aria-label': `${label}: slide to the end to confirm`, 'data-slide': true });
+  const input = h('input.slide-input', {
+    type: 'range',
+    min: 0,
+    max: END,
+    value: 0,
+    step: 1,
+    'aria-label': `${label}: slide to the end to confirm`,
+    'data-slide': true,
+  });
   const element = h('div.slide', text, input);
 
   function show() {
     element.style.setProperty('--part', Number(input.value) / END);
-    input.setAttribute('aria-valuetext', fired ? 'confirmed' : `${input.value} of ${END}, nothing is done yet`);
+    input.setAttribute(
+      'aria-valuetext',
+      fired ? 'confirmed' : `${input.value} of ${END}, nothing is done yet`,
+    );
   }
   function reset() {
     fired = false;
@@ -59,7 +69,17 @@ export function slideToConfirm({ label, onconfirm }) {
     show();
     if (Number(input.value) >= END) fire();
   });
-  input.addEventListener('blur', () => { if (!fired) reset(); });
+  input.addEventListener('blur', () => {
+    if (!fired) reset();
+  });
   show();
-  return { element, input, reset, set disabled(off) { input.disabled = off; element.classList.toggle('off', off); } };
+  return {
+    element,
+    input,
+    reset,
+    set disabled(off) {
+      input.disabled = off;
+      element.classList.toggle('off', off);
+    },
+  };
 }

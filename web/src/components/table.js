@@ -13,7 +13,16 @@ const MARGIN = 12; // rows beyond the edges of what is seen
 //   the value.
 // onend is called when the last rows come in sight.
 // {caption, columns, id(row) -> string, label 'rack/12', onopen(row), sort: 'key' | '-key', empty()}
-export function dataTable({ caption, columns, id, onopen = null, sort = null, onsort = null, onend = null, empty }) {
+export function dataTable({
+  caption,
+  columns,
+  id,
+  onopen = null,
+  sort = null,
+  onsort = null,
+  onend = null,
+  empty,
+}) {
   let rows = [];
   let order = [];
   let by = sort;
@@ -21,16 +30,46 @@ export function dataTable({ caption, columns, id, onopen = null, sort = null, on
   let chosen = null;
   let shown = { from: 0, until: 0 };
 
-  const head = h('tr', columns.map((column) => h('th', { scope: 'col', class: column.numeric ? 'num' : null },
-    h('button', { type: 'button', onclick: () => sortBy(by === column.key ? `-${column.key}` : column.key) }, column.title))));
+  const head = h(
+    'tr',
+    columns.map((column) =>
+      h(
+        'th',
+        { scope: 'col', class: column.numeric ? 'num' : null },
+        h(
+          'button',
+          {
+            type: 'button',
+            onclick: () => sortBy(by === column.key ? `-${column.key}` : column.key),
+          },
+          column.title,
+        ),
+      ),
+    ),
+  );
   columns.forEach((column, i) => {
     if (column.wide) head.children[i].classList.add('wide');
     if (column.width) head.children[i].style.setProperty('width', column.width);
   });
-  const above = h('tbody', { 'aria-hidden': 'true' }, h('tr', h('td', { colspan: columns.length })));
-  const below = h('tbody', { 'aria-hidden': 'true' }, h('tr', h('td', { colspan: columns.length })));
+  const above = h(
+    'tbody',
+    { 'aria-hidden': 'true' },
+    h('tr', h('td', { colspan: columns.length })),
+  );
+  const below = h(
+    'tbody',
+    { 'aria-hidden': 'true' },
+    h('tr', h('td', { colspan: columns.length })),
+  );
   const body = h('tbody');
-  const table = h('table.data', { role: 'grid', 'aria-label': caption }, h('thead', head), above, body, below);
+  const table = h(
+    'table.data',
+    { role: 'grid', 'aria-label': caption },
+    h('thead', head),
+    above,
+    body,
+    below,
+  );
   const none = h('div.table-empty');
   const element = h('div.table-scroll', table, none);
 
@@ -44,7 +83,10 @@ export function dataTable({ caption, columns, id, onopen = null, sort = null, on
       if (a.value === b.value) return a.i - b.i;
       if (a.value === null || a.value === undefined) return 1;
       if (b.value === null || b.value === undefined) return -1;
-      const less = typeof a.value === 'string' ? a.value.localeCompare(b.value, 'en', { numeric: true }) : a.value - b.value;
+      const less =
+        typeof a.value === 'string'
+          ? a.value.localeCompare(b.value, 'en', { numeric: true })
+          : a.value - b.value;
       return less === 0 ? a.i - b.i : down ? -less : less;
     };
     return keyed.sort(compare).map((each) => each.row);
@@ -59,23 +101,43 @@ export function dataTable({ caption, columns, id, onopen = null, sort = null, on
   function cellOf(column, row) {
     const value = column.value(row);
     const shown_as = column.cell ? column.cell(row) : value;
-    return h('td', { class: [column.numeric && 'num', column.wide && 'wide'].filter(Boolean).join(' ') || null,
-      'data-value': typeof value === 'number' ? value : null }, shown_as === null || shown_as === undefined ? '–' : shown_as);
+    return h(
+      'td',
+      {
+        class: [column.numeric && 'num', column.wide && 'wide'].filter(Boolean).join(' ') || null,
+        'data-value': typeof value === 'number' ? value : null,
+      },
+      shown_as === null || shown_as === undefined ? '–' : shown_as,
+    );
   }
 
   function rowOf(row, i) {
     const key = id(row);
-    return h('tr', { 'data-row': key, 'aria-rowindex': i + 2, tabindex: key === selected || (selected === null && i === 0) ? 0 : -1,
-      class: onopen ? 'opens' : null, 'aria-selected': onopen ? String(key === chosen) : null }, columns.map((column) => cellOf(column, row)));
+    return h(
+      'tr',
+      {
+        'data-row': key,
+        'aria-rowindex': i + 2,
+        tabindex: key === selected || (selected === null && i === 0) ? 0 : -1,
+        class: onopen ? 'opens' : null,
+        'aria-selected': onopen ? String(key === chosen) : null,
+      },
+      columns.map((column) => cellOf(column, row)),
+    );
   }
 
   function draw() {
     const height = element.clientHeight || 600;
     const from = Math.max(0, Math.floor(element.scrollTop / ROW_PX) - MARGIN);
     const until = Math.min(order.length, from + Math.ceil(height / ROW_PX) + 2 * MARGIN);
-    const had_focus = body.contains(document.activeElement) ? document.activeElement.dataset.row : null;
+    const had_focus = body.contains(document.activeElement)
+      ? document.activeElement.dataset.row
+      : null;
     shown = { from, until };
-    fill(body, order.slice(from, until).map((row, i) => rowOf(row, from + i)));
+    fill(
+      body,
+      order.slice(from, until).map((row, i) => rowOf(row, from + i)),
+    );
     above.firstChild.firstChild.style.setProperty('height', `${from * ROW_PX}px`);
     below.firstChild.firstChild.style.setProperty('height', `${(order.length - until) * ROW_PX}px`);
     above.hidden = from === 0;
@@ -94,7 +156,8 @@ export function dataTable({ caption, columns, id, onopen = null, sort = null, on
     order = sorted();
     table.setAttribute('aria-rowcount', order.length + 1);
     columns.forEach((column, i) => {
-      const direction = by === column.key ? 'ascending' : by === `-${column.key}` ? 'descending' : 'none';
+      const direction =
+        by === column.key ? 'ascending' : by === `-${column.key}` ? 'descending' : 'none';
       head.children[i].setAttribute('aria-sort', direction);
     });
     table.hidden = order.length === 0;
@@ -128,7 +191,14 @@ export function dataTable({ caption, columns, id, onopen = null, sort = null, on
     const at = rowAt(event.target);
     if (at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
     const page = Math.max(1, Math.floor(element.clientHeight / ROW_PX) - 2);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: order.length - 1 }[event.key];
+    const to = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: order.length - 1,
+    }[event.key];
     if (to !== undefined) {
       event.preventDefault();
       focusRow(to);
@@ -143,15 +213,33 @@ export function dataTable({ caption, columns, id, onopen = null, sort = null, on
     selected = id(order[at]);
     if (onopen && !event.target.closest('a, button')) onopen(order[at]);
   });
-  element.addEventListener('scroll', () => {
-    const first = Math.floor(element.scrollTop / ROW_PX);
-    const last = first + Math.ceil(element.clientHeight / ROW_PX);
-    if (onend && order.length > 0 && last >= order.length - 2) onend();
-    if ((first < shown.from + 2 && shown.from > 0) || (last > shown.until - 2 && shown.until < order.length)) draw();
-  }, { passive: true });
+  element.addEventListener(
+    'scroll',
+    () => {
+      const first = Math.floor(element.scrollTop / ROW_PX);
+      const last = first + Math.ceil(element.clientHeight / ROW_PX);
+      if (onend && order.length > 0 && last >= order.length - 2) onend();
+      if (
+        (first < shown.from + 2 && shown.from > 0) ||
+        (last > shown.until - 2 && shown.until < order.length)
+      )
+        draw();
+    },
+    { passive: true },
+  );
   const resized = new ResizeObserver(() => draw());
   resized.observe(element);
   set([]);
 
-  return { element, row_px: ROW_PX, set, sortBy, focusRow, get rows() { return order; }, finish: () => resized.disconnect() };
+  return {
+    element,
+    row_px: ROW_PX,
+    set,
+    sortBy,
+    focusRow,
+    get rows() {
+      return order;
+    },
+    finish: () => resized.disconnect(),
+  };
 }

@@ -3,7 +3,7 @@
 
 const { assert, eventually } = require('./harness');
 
-const VIEWS = process.env.VIEWS ? process.env.VIEWS.split(' ') : ['overview', 'floor', 'air', 'racks', 'power', 'capacity', 'events'];
+const VIEWS = ['overview', 'floor', 'air', 'racks', 'power', 'capacity', 'events'];
 const PATHS = { overview: '/' };
 
 const pathOf = (view) => PATHS[view] || `/${view}`;
@@ -37,6 +37,34 @@ function shows(page, name, expected) {
   });
 }
 
+// The rows of a long table, of which only those in sight are in the page: {id: {text, values}}.
+function allRows(page, prefix) {
+  return page.locator(`[data-row^="${prefix}/"]`).first().evaluate(async (first, start) => {
+    const found = {};
+    const scroller = first.closest('.table-scroll');
+    const look = () => {
+      for (const each of scroller.querySelectorAll(`[data-row^="${start}/"]`)) {
+        const values = [...each.querySelectorAll('[data-value]')].map((cell) =>
+          Number(cell.dataset.value));
+        found[each.dataset.row.slice(start.length + 1)] = { text: each.textContent, values };
+      }
+    };
+    const frame = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
+    for (scroller.scrollTop = 0; ;) {
+      await frame();
+      look();
+      const before = scroller.scrollTop;
+      scroller.scrollTop += Math.max(40, scroller.clientHeight - 60);
+      if (scroller.scrollTop === before) return found;
+    }
+  }, prefix);
+}
+
+// Numbers of a text, in order: "1,966.8 kW of 2,000" gives 1966.8, 2000.
+function numbers(text) {
+  return (text.match(/\d[\d,]*(\.\d+)?/g) || []).map((each) => Number(each.replace(/,/g, '')));
+}
+
 const act = (page, name) => page.locator(`[data-act="${name}"]`).first();
 
 // The dialog that asks before a dangerous act, filled in and slid by the keys.
@@ -63,4 +91,5 @@ function journaled(site, seq, actor, kind) {
   });
 }
 
-module.exports = { VIEWS, act, confirm, drawn, figure, figures, journaled, open, pathOf, shows };
+module.exports = { VIEWS, act, allRows, confirm, drawn, figure, figures, journaled, numbers, open,
+  shows };

@@ -5,41 +5,41 @@ const { assert, eventually, test } = require('./harness');
 const { act, confirm, journaled, open } = require('./dashboard');
 
 async function seenInEvents(page, actor, seq) {
-  await open(page, 'events');
+  await open(page, 'events', `?seq=${seq}`);
   const row = page.locator(`[data-row="event/${seq}"]`);
   await row.waitFor();
   assert.match(await row.innerText(), new RegExp(actor));
 }
 
-async function actsOn({ site, page }, { view, name, back, actor, holds, stop }) {
+async function actsOn({ site, page }, { view, query, name, back, actor, stop }) {
   await site.resume(1000);
   const { seq } = await site.get('/v1/state');
-  await open(page, view);
+  await open(page, view, query);
   await act(page, name).click();
   await confirm(page, actor, 'a drill');
   const row = await journaled(site, seq, actor);
   assert.equal(row.taken, true);
   if (stop) {
-    await eventually(async () => assert.equal((await site.get('/v1/overview')).stops[stop], holds));
+    await eventually(async () => assert.equal((await site.get('/v1/overview')).stops[stop], true));
     await act(page, back).click();
     if (await page.getByRole('dialog').isVisible()) await confirm(page, actor, 'the drill is over');
     await eventually(async () =>
-      assert.equal((await site.get('/v1/overview')).stops[stop], !holds));
+      assert.equal((await site.get('/v1/overview')).stops[stop], false));
   }
   await seenInEvents(page, actor, row.seq);
   return row;
 }
 
 test('acts: grounds the drones and lets them fly again', (world) => actsOn(world, {
-  view: 'air', name: 'ground-drones', back: 'release-drones', actor: 'amelia', holds: true,
+  view: 'air', name: 'ground-drones', back: 'release-drones', actor: 'amelia',
   stop: 'air' }));
 
 test('acts: stops the floor and lets it go on', (world) => actsOn(world, {
-  view: 'floor', name: 'stop-floor', back: 'resume-floor', actor: 'grace', holds: true,
+  view: 'floor', name: 'stop-floor', back: 'resume-floor', actor: 'grace',
   stop: 'floor' }));
 
 test('acts: sheds load', (world) => actsOn(world, {
-  view: 'power', name: 'shed-load', actor: 'nikola' }));
+  view: 'power', query: '?node=busway-b-4', name: 'shed-load', actor: 'nikola' }));
 
 test('acts: a slide let go half way does nothing', async ({ site, page }) => {
   await site.pause();

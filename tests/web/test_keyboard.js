@@ -4,16 +4,20 @@
 const { assert, test } = require('./harness');
 const { VIEWS, act, drawn, journaled, open } = require('./dashboard');
 
-// Whether what has the focus is marked: an outline or a shadow, and on the screen.
+// Whether what has the focus is marked, and on the screen. Of a row its cells are marked, of a
+// slide what holds it.
 function focusMark(page) {
   return page.evaluate(() => {
     const each = document.activeElement;
     if (!each || each === document.body) return null;
-    const style = getComputedStyle(each);
+    const marked = (one) => {
+      const style = one && getComputedStyle(one);
+      return one && ((style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) ||
+        style.boxShadow !== 'none');
+    };
     const box = each.getBoundingClientRect();
     return { what: each.outerHTML.slice(0, 120),
-      marked: (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) ||
-        style.boxShadow !== 'none',
+      marked: marked(each) || (each.matches('tr') && marked(each.firstElementChild)),
       seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight };
   });
 }

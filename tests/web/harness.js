@@ -3,8 +3,8 @@
 //     test('pauses the clock', async ({ site, page }) => { ... });
 //
 // Nothing here waits for a time: it waits for what must become true, and tells what it last saw
-// when that does not happen. A page that writes an error or a warning to its console fails its test,
-// but for what the test allows beforehand (page.allow(/409/)).
+// when that does not happen. A page that writes an error or a warning to its console fails its
+// test, but for what the test allows beforehand (page.allow(/409/)).
 'use strict';
 
 const fs = require('fs');
@@ -106,7 +106,8 @@ async function runAll(site, only) {
   try {
     for (const each of tests.filter(({ name }) => !only || name.includes(only))) {
       const begun = Date.now();
-      const trouble = await runOne(each, browser, site, pictures).then(() => null, (error) => error);
+      const trouble = await runOne(each, browser, site, pictures)
+        .then(() => null, (error) => error);
       const took = ((Date.now() - begun) / 1000).toFixed(1);
       console.log(`${trouble ? 'not ok' : 'ok'} ${++done} ${each.name} (${took} s)`);
       if (trouble) console.log(`  ${trouble.stack || trouble}\n  ${trouble.message}`);

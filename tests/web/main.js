@@ -1,4 +1,4 @@
-// usage: node main.js ROOT PLENUM [TEST]   (with the modules in node_modules/ of the working folder)
+// usage: node main.js ROOT PLENUM [TEST]   (modules in node_modules/ of the working folder)
 //
 // Runs a site, and looks at its dashboard in a browser. TEST: only tests whose name holds it.
 // Exit code 77 (skipped) where the program was built without the dashboard.

@@ -19,7 +19,8 @@ class Site {
   }
 
   prepare(until = PAST) {
-    const done = spawnSync(this.plenum, [...this.run, '--until', until, '--speed', 'max', '--quiet']);
+    const done = spawnSync(this.plenum,
+      [...this.run, '--until', until, '--speed', 'max', '--quiet']);
     if (done.status !== 0) throw new Error(`plenum run --until ${until}: ${done.stderr}`);
   }
 

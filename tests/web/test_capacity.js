@@ -11,7 +11,7 @@ async function tenant(site) {
   return tenants[0];
 }
 
-test('capacity: offers as the API gives them, and the form is the address', async ({ site, page }) => {
+test('capacity: offers as the API gives them, in the address too', async ({ site, page }) => {
   await site.pause();
   await open(page, 'capacity', '?n=4&h=3');
   const { offers } = await site.post('/v1/capacity/offers',
@@ -25,8 +25,9 @@ test('capacity: offers as the API gives them, and the form is the address', asyn
   await page.locator('input[name=n]').fill('16');
   await page.locator('input[name=h]').fill('12');
   await eventually(async () => assert.match(page.url(), /n=16.*h=12|h=12.*n=16/));
-  assert.match(await page.locator('.ask .cli code').first().innerText(),
-    /plenum capacity offer --accelerators 16 --for 12h/);
+  await eventually(async () =>
+    assert.match(await page.locator('.ask .cli code').first().innerText(),
+      /plenum capacity offer --accelerators 16 --for 12h/));
   await page.reload();
   assert.equal(await page.locator('input[name=n]').inputValue(), '16');
   await site.resume();

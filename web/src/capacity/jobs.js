@@ -10,7 +10,9 @@ const HELD = new Set(['reserved', 'running', 'paused']);
 
 export function createJobs(app, names, onChange) {
   const total = h('span.muted');
+  const note = h('span.muted');
   const trouble = h('div');
+  let shown = null; // the job that was last brought into sight
   const tenantOf = (job) => names.tenants.get(String(job.tenant)) || `tenant ${job.tenant}`;
   const chipOf = (job) => names.chips.get(String(job.chip)) || 'any';
 
@@ -49,7 +51,20 @@ export function createJobs(app, names, onChange) {
     ],
   });
   const element = h('section.panel.list.jobs', { 'aria-label': 'Reservations and running jobs' },
-    h('header', h('h2', 'Reserved and running'), total), trouble, table.element);
+    h('header', h('h2', 'Reserved and running'), total, note), trouble, table.element);
+
+  // Marks the job that the URL names (a link of another view), and brings its row into sight once.
+  function showSought(held) {
+    const job = app.url.get('job');
+    const found = held.some((each) => String(each.id) === job);
+    say(note, job === null || found ? '' : `Job ${job} neither runs nor is reserved at this instant.`);
+    table.set(held, found ? `job/${job}` : null);
+    if (!found || shown === job) return;
+    shown = job;
+    const row = table.rows.findIndex((each) => String(each.id) === job);
+    table.element.scrollTop = (row - 3) * table.row_px;
+    element.scrollIntoView({ block: 'center' });
+  }
 
   async function refresh() {
     try {
@@ -58,7 +73,7 @@ export function createJobs(app, names, onChange) {
       const milli = held.filter((job) => job.state === 'running').reduce((sum, job) => sum + words.jobMilli(job), 0);
       say(total, `${format.count(held.length)} jobs; ${words.accelerators(milli / 1000)} run now`);
       fill(trouble);
-      table.set(held);
+      showSought(held);
     } catch (error) {
       fill(trouble, problemPanel(error));
       table.set([]);

@@ -4,6 +4,7 @@
 //
 // While the past is shown nothing can be changed: the button is disabled, and says why.
 import { fill, h, say, newId } from '../dom.js';
+import { newKey } from '../api.js';
 import { cliLine } from './cli.js';
 import { slideToConfirm } from './slide.js';
 
@@ -43,6 +44,21 @@ function actorField() {
   };
 }
 
+function reasonField() {
+  const id = newId('reason');
+  const input = h('input', {
+    id,
+    name: 'reason',
+    type: 'text',
+    maxlength: 40,
+    autocomplete: 'off',
+  });
+  return {
+    input,
+    element: h('p.field', h('label', { for: id }, 'Why, if you want to say it'), input),
+  };
+}
+
 // {title, what (text or nodes), cli, danger, confirm: 'Stop the floor', path, body, done, foresee}
 // foresee(outcome of the dry run) says more of what will happen: text or nodes. body may be a function, called when it is sent. Resolves to the outcome, or null.
 export function openAct(app, act) {
@@ -50,13 +66,19 @@ export function openAct(app, act) {
     const title_id = newId('act');
     const verdict = h('p.verdict', { role: 'status' }, 'Asking the ledger…');
     const actor = actorField();
+    const reason = reasonField();
     let outcome = null;
     let sent = false;
+    let key = newKey(); // kept when the answer was lost: sent again, it is done once
 
-    const bodyOf = () => ({
-      ...(typeof act.body === 'function' ? act.body() : act.body),
-      actor: actor.input.value.trim() || 'dashboard',
-    });
+    function bodyOf() {
+      const why = reason.input.value.trim();
+      return {
+        ...(typeof act.body === 'function' ? act.body() : act.body),
+        actor: actor.input.value.trim() || 'dashboard',
+        ...(why ? { reason: why } : {}),
+      };
+    }
     async function send() {
       if (sent) return;
       if (!actor.input.value.trim()) {
@@ -70,11 +92,12 @@ export function openAct(app, act) {
       keepActor(actor.input.value.trim());
       say(verdict, 'Sent; waiting until it is durable…');
       try {
-        outcome = await app.api.post(act.path, bodyOf());
+        outcome = await app.api.post(act.path, bodyOf(), { key });
         app.toast(`${act.done || act.title}: taken`, { seq: outcome.seq });
         dialog.close();
       } catch (error) {
         sent = false;
+        if (error.status !== 0) key = newKey();
         verdict.dataset.level = 'critical';
         say(verdict, `Refused: ${error.message}`);
         if (slide) slide.reset();
@@ -99,6 +122,7 @@ export function openAct(app, act) {
       h('h2', { id: title_id }, act.title),
       h('div.what', act.what),
       actor.element,
+      reason.element,
       verdict,
       confirm,
       h('p.same', 'The same from a shell: ', cliLine(act.cli).element),

@@ -25,7 +25,7 @@ const INCRS = Array.from({ length: 36 }, (_, i) => [1, 2, 5][i % 3] * 10 ** Math
 export function seriesChart({ title, name, text, sync, height = 96, onpick = null }) {
   const value = h('span.series-value', { 'data-series': name }, '–');
   const when = h('span.series-when');
-  const plot_root = h('div.series-plot', { role: 'img' });
+  const plot_root = h('div.series-plot', { role: 'img', 'aria-label': title });
   plot_root.style.setProperty('height', `${height}px`);
   const why = h('div.series-none', { hidden: true });
   const element = h(

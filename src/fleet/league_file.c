@@ -112,6 +112,96 @@ static enum plenum_status rules_get(const json_t *root, const char *path, struct
     return PLENUM_OK;
 }
 
+/* A number at a key of an object, times `unit`; unchanged when there is none. */
+static enum plenum_status number_get(const json_t *object, const char *path, const char *key,
+                                     double unit, double most, uint32_t *number,
+                                     struct plenum_error *error)
+{
+    const json_t *value = json_object_get(object, key);
+    if (value == NULL) {
+        return PLENUM_OK;
+    }
+    double found = json_is_number(value) ? json_number_value(value) : -1;
+    if (!(found >= 0 && found <= most)) {
+        return key_fail(error, path, key,
+                        json_is_number(value) ? "a number out of range" : json_kind(value),
+                        "a number from 0 up, not so large");
+    }
+    *number = (uint32_t)(found * unit + 0.5);
+    return PLENUM_OK;
+}
+
+static enum plenum_status name_get(const json_t *object, const char *path, const char *key,
+                                   const char *first, const char *second, bool *is_second,
+                                   struct plenum_error *error)
+{
+    const char *text = first;
+    if (json_object_get(object, key) != NULL &&
+        text_get(object, path, key, &text, error) != PLENUM_OK) {
+        return PLENUM_INPUT;
+    }
+    if (strcmp(text, first) != 0 && strcmp(text, second) != 0) {
+        return plenum_fail(error, PLENUM_INPUT, "%s: /delayConfig/%s: found %s, expected %s or %s",
+                           path, key, text, first, second);
+    }
+    *is_second = strcmp(text, second) == 0;
+    return PLENUM_OK;
+}
+
+static enum plenum_status delay_get(const json_t *root, const char *path,
+                                    struct problem_delay *delay, struct plenum_error *error)
+{
+    const json_t *object = json_object_get(root, "delayConfig");
+    uint32_t seed = 0;
+    bool poisson = false; /* many rare events: the same as a chance for each robot */
+    *delay =
+        (struct problem_delay){.least = 1, .most = 1, .mean_milli = 500, .deviation_milli = 220};
+    if (object == NULL) {
+        return PLENUM_OK;
+    }
+    if (!json_is_object(object)) {
+        return key_fail(error, path, "delayConfig", json_kind(object), "an object");
+    }
+    const double most = 1e6;
+    if (number_get(object, path, "seed", 1, 4e9, &seed, error) != PLENUM_OK ||
+        number_get(object, path, "minDelay", 1, most, &delay->least, error) != PLENUM_OK ||
+        number_get(object, path, "maxDelay", 1, most, &delay->most, error) != PLENUM_OK ||
+        number_get(object, path, "pDelay", 1e6, 1, &delay->ppm, error) != PLENUM_OK ||
+        number_get(object, path, "gaussMeanRatio", 1e3, 1, &delay->mean_milli, error) !=
+            PLENUM_OK ||
+        number_get(object, path, "gaussStdRatio", 1e3, 1e3, &delay->deviation_milli, error) !=
+            PLENUM_OK ||
+        name_get(object, path, "eventModel", "bernoulli", "poisson", &poisson, error) !=
+            PLENUM_OK ||
+        name_get(object, path, "durationModel", "uniform", "gaussian", &delay->gaussian, error) !=
+            PLENUM_OK) {
+        return PLENUM_INPUT;
+    }
+    delay->seed = seed;
+    if (delay->least == 0 || delay->most < delay->least) {
+        return plenum_fail(error, PLENUM_INPUT,
+                           "%s: /delayConfig: found delays of %u to %u ticks, expected at least 1, "
+                           "and the greatest not below the least",
+                           path, delay->least, delay->most);
+    }
+    return PLENUM_OK;
+}
+
+static enum plenum_status ticks_get(const json_t *root, const char *path, struct problem *problem,
+                                    struct plenum_error *error)
+{
+    problem->action_ticks = problem->year == 2026 ? 10 : 0;
+    if (problem->year != 2026) {
+        return PLENUM_OK;
+    }
+    enum plenum_status status =
+        number_get(root, path, "agentCounter", 1, 1000, &problem->action_ticks, error);
+    if (status == PLENUM_OK && problem->action_ticks == 0) {
+        return key_fail(error, path, "agentCounter", "0", "at least one tick");
+    }
+    return status == PLENUM_OK ? delay_get(root, path, &problem->delay, error) : status;
+}
+
 static enum plenum_status keys_check(json_t *root, const char *path, struct plenum_error *error)
 {
     const size_t count = sizeof league_keys / sizeof *league_keys;
@@ -160,6 +250,9 @@ static enum plenum_status root_read(json_t *root, const char *path, struct probl
     enum plenum_status status = keys_check(root, path, error);
     if (status == PLENUM_OK) {
         status = rules_get(root, path, problem, error);
+    }
+    if (status == PLENUM_OK) {
+        status = ticks_get(root, path, problem, error);
     }
     if (status == PLENUM_OK) {
         status = team_get(root, path, problem, error);

@@ -8,11 +8,21 @@
 #define FLEET_PROBLEM_H
 
 #include <plenum/fleet.h>
+#include <stdbool.h>
 
 enum problem_deal {
     PROBLEM_ROUND_ROBIN, /* robot r gets tasks r, r + n, r + 2n, ... */
     PROBLEM_QUEUE,       /* who is free gets the next */
     PROBLEM_CHOICE,      /* the planner chooses among the open ones */
+};
+
+/* Random delays of robots (2026): in each tick a robot that is not late begins to be with a chance
+ * of ppm in a million, for least to most ticks. */
+struct problem_delay {
+    uint64_t seed;
+    uint32_t ppm, least, most;
+    bool gaussian;                        /* else every length is as likely */
+    uint32_t mean_milli, deviation_milli; /* gaussian: of the span from least to most */
 };
 
 struct problem {
@@ -29,6 +39,8 @@ struct problem {
     uint32_t reveal_milli;  /* open tasks for every thousand robots */
     uint8_t *task_refused;  /* of a task whose errands no robot can all reach: never given out */
     uint32_t refused;       /* how many of them */
+    uint32_t action_ticks;  /* 2026: ticks of a forward move or a turn; else 0 */
+    struct problem_delay delay;
 };
 
 /* Any of the kinds above, told by its end: .json, .scen; robots limits how many of a scenario's

@@ -78,7 +78,8 @@ struct run_report run_report(const struct run *run)
     }
     double robot_steps = (double)run->steps * run->problem->robots;
     report.tasks_per_step = (double)report.tasks / run->steps;
-    double leg = mean_leg(run);
+    /* Legs count actions, and an action may take several ticks. */
+    double leg = mean_leg(run) * (run->problem->action_ticks > 0 ? run->problem->action_ticks : 1);
     report.bound_errands = leg > 0 ? robot_steps / leg : 0;
     report.efficiency = leg > 0 ? report.errands / report.bound_errands : 0;
     report.waits = (double)run->waits / robot_steps;

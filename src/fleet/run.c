@@ -2,6 +2,7 @@
 #include "fleet/run.h"
 
 #include "base/memory.h"
+#include "fleet/course.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,30 +11,41 @@ enum {
     OVERDUE_STEPS = 200,
     ACTIVE_TURNING = 42, /* robots with a goal, of a hundred free cells: measured */
     ACTIVE_SLIDING = 75,
+    THIN = 20, /* robots of a hundred free cells: fewer look further and need no lanes */
 };
 
-static uint32_t active_most(const struct problem *problem)
+static uint32_t free_cells(const struct problem *problem)
 {
-    uint32_t cells = problem->width * problem->height, open = 0;
+    uint32_t cells = problem->width * problem->height, count = 0;
     for (uint32_t cell = 0; cell < cells; cell++) {
-        open += problem->walls[cell] == 0;
+        count += problem->walls[cell] == 0;
     }
+    return count;
+}
+
+static uint32_t active_most(const struct problem *problem, uint32_t cells)
+{
     uint64_t part = problem->motion == PLENUM_FLEET_TURNING ? ACTIVE_TURNING : ACTIVE_SLIDING;
-    uint64_t most = open * part / 100 + 1;
+    uint64_t most = cells * part / 100 + 1;
     return most < problem->robots ? (uint32_t)most : problem->robots;
 }
 
 struct run_options run_options_for(const struct problem *problem)
 {
     struct run_options options = {.fleet = plenum_fleet_options_default()};
+    uint32_t cells = free_cells(problem);
     options.fleet.motion = problem->motion;
     options.fleet.method = PLENUM_FLEET_WINDOW;
     options.fleet.remember = true;
     options.fleet.window_steps = problem->motion == PLENUM_FLEET_TURNING ? 4 : 3;
-    options.fleet.improve = problem->robots <= 2000 ? 10 : 1;
+    options.fleet.improve = problem->robots <= 2000 ? 12 : 1;
     options.length_percent = 100;
     options.guide_every = 10;
-    options.active_max = active_most(problem);
+    options.active_max = active_most(problem, cells);
+    options.thin = (uint64_t)problem->robots * 100 < (uint64_t)cells * THIN;
+    if (options.thin && problem->motion == PLENUM_FLEET_TURNING) {
+        options.fleet.window_steps = COURSE_DEPTH_MAX;
+    }
     return options;
 }
 
@@ -51,11 +63,19 @@ enum plenum_status run_init(struct run *run, const struct problem *problem,
     for (uint32_t robot = 0; robot < problem->robots; robot++) {
         plenum_fleet_set_pose(run->fleet, robot, problem->start[robot], PLENUM_FLEET_FACING_EAST);
     }
+    if (problem->action_ticks > 0) {
+        execute_init(&run->execute, problem);
+    }
     board_init(&run->board, problem);
     assign_init(&run->assign, &run->board, run->fleet, options->guide_every > 0 ? TRAFFIC_STEP : 1);
     run->assign.length_percent = options->length_percent;
     run->assign.active_max = options->active_max;
     traffic_init(&run->traffic, &map);
+    if (options->thin) {
+        run->traffic.lane = 0;
+        run->traffic.against /= 2;
+        run->traffic.crowd /= 3;
+    }
     if (options->guide_every > 0) {
         traffic_guide(&run->traffic, run->fleet);
     }
@@ -79,6 +99,7 @@ void run_finish(struct run *run)
         assign_finish(&run->assign);
         plenum_fleet_destroy(run->fleet);
     }
+    execute_finish(&run->execute);
     free(run->actions);
     free(run->step_ns);
     free(run->since);
@@ -192,7 +213,7 @@ static void run_learn(struct run *run, const uint8_t *actions)
         return;
     }
     traffic_count(&run->traffic, run->fleet, run->problem->robots, actions);
-    if (run->steps % every == 0 &&
+    if (run->plans % every == 0 &&
         (run->options.guide_until == 0 || run->steps <= run->options.guide_until)) {
         traffic_guide(&run->traffic, run->fleet);
     }
@@ -201,8 +222,9 @@ static void run_learn(struct run *run, const uint8_t *actions)
 static void run_visit(struct run *run)
 {
     for (uint32_t robot = 0; robot < run->problem->robots; robot++) {
-        uint32_t cell = plenum_fleet_pose(run->fleet, robot, NULL);
-        if (board_visit(&run->board, run->steps, robot, cell)) {
+        uint32_t cell = run->problem->action_ticks == 0 ? plenum_fleet_pose(run->fleet, robot, NULL)
+                                                        : execute_place(&run->execute, robot);
+        if (cell != BOARD_NONE && board_visit(&run->board, run->steps, robot, cell)) {
             run->goal[robot] = BOARD_NONE;
         }
     }
@@ -221,27 +243,91 @@ static void run_pace(struct run *run, uint64_t work, int64_t spent_ns)
     run->budget = (uint64_t)(0.8 * before + 0.2 * budget) + 1;
 }
 
-enum plenum_status run_step(struct run *run, struct plenum_error *error)
+/* A robot that still carries out an action is where that will take it, and gets no other. */
+static void run_hold(struct run *run)
 {
-    uint8_t *actions = run->actions + (size_t)run->steps * run->problem->robots;
-    struct plenum_fleet_report report;
-    int64_t start = wall_now_ns(run->clock);
+    for (uint32_t robot = 0; robot < run->problem->robots && run->problem->action_ticks > 0;
+         robot++) {
+        plenum_fleet_set_held(run->fleet, robot, execute_busy(&run->execute, robot));
+    }
+}
+
+static void run_stage(struct run *run, uint8_t *actions)
+{
+    uint32_t robots = run->problem->robots;
+    uint8_t *headings = memory_new(robots, 1);
+    for (uint32_t robot = 0; robot < robots; robot++) {
+        enum plenum_fleet_heading heading;
+        run->at[robot] = plenum_fleet_pose(run->fleet, robot, &heading);
+        headings[robot] = (uint8_t)heading;
+    }
+    execute_loosen(&run->execute, run->at, headings, actions);
+    execute_stage(&run->execute, actions);
+    free(headings);
+}
+
+/* Plans one action for every robot, and moves the fleet's robots to where those lead. */
+static enum plenum_status run_plan(struct run *run, uint8_t *actions,
+                                   struct plenum_fleet_report *report, struct plenum_error *error)
+{
     if (run->problem->deal == PROBLEM_CHOICE) {
         assign_step(&run->assign, run->steps);
     } else {
         board_deal(&run->board, run->steps);
     }
     run_tell(run);
+    run_hold(run);
     enum plenum_status status =
-        plenum_fleet_step(run->fleet, run->steps, run->budget, actions, &report, error);
+        plenum_fleet_step(run->fleet, run->plans++, run->budget, actions, report, error);
+    if (status != PLENUM_OK) {
+        return status;
+    }
+    if (run->problem->action_ticks > 0) {
+        run_stage(run, actions);
+    }
+    run_learn(run, actions);
+    plenum_fleet_apply(run->fleet, actions);
+    return PLENUM_OK;
+}
+
+/* One tick of execution, and before it, where an action's time has passed, a plan. */
+static enum plenum_status run_tick(struct run *run, struct plenum_error *error)
+{
+    uint32_t robots = run->problem->robots;
+    uint8_t *actions = run->actions + (size_t)run->steps * robots;
+    struct plenum_fleet_report report = {0};
+    int64_t start = wall_now_ns(run->clock);
+    if (run->steps % run->problem->action_ticks == 0) {
+        enum plenum_status status = run_plan(run, actions, &report, error);
+        if (status != PLENUM_OK) {
+            return status;
+        }
+    }
+    execute_tick(&run->execute, run->options.fleet.seed, run->steps, actions);
+    for (uint32_t robot = 0; robot < robots; robot++) {
+        run->waits += actions[robot] == PLENUM_FLEET_WAIT;
+        run->moves += actions[robot] != PLENUM_FLEET_WAIT;
+    }
+    run_pace(run, report.work, wall_now_ns(run->clock) - start);
+    run_visit(run);
+    return PLENUM_OK;
+}
+
+enum plenum_status run_step(struct run *run, struct plenum_error *error)
+{
+    if (run->problem->action_ticks > 0) {
+        return run_tick(run, error);
+    }
+    uint8_t *actions = run->actions + (size_t)run->steps * run->problem->robots;
+    struct plenum_fleet_report report;
+    int64_t start = wall_now_ns(run->clock);
+    enum plenum_status status = run_plan(run, actions, &report, error);
     if (status != PLENUM_OK) {
         return status;
     }
     run_pace(run, report.work, wall_now_ns(run->clock) - start);
     run->moves += report.moves;
     run->waits += report.waits;
-    run_learn(run, actions);
-    plenum_fleet_apply(run->fleet, actions);
     run_visit(run);
     return PLENUM_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "fleet/assign.h"
 #include "fleet/board.h"
+#include "fleet/execute.h"
 #include "fleet/traffic.h"
 
 #include "base/wall.h"
@@ -14,6 +15,7 @@ struct run_options {
     uint32_t step_ms;        /* time that a step should take; 0: its work is fixed */
     uint32_t length_percent; /* struct assign */
     uint32_t guide_every;    /* steps between changes of guidance; 0: none is learnt */
+    bool thin;               /* few robots for the floor */
     uint32_t active_max;     /* robots with a goal at a time: more would stand in the way */
     uint32_t guide_until;    /* step after which it changes no more; 0: never */
 };
@@ -32,7 +34,9 @@ struct run {
     struct assign assign;
     struct traffic traffic;
     const struct wall_clock *clock;
-    uint32_t steps;                /* done */
+    struct execute execute;        /* where actions take several ticks */
+    uint32_t steps;                /* done; ticks in a problem that has them */
+    uint32_t plans;                /* made */
     uint8_t *actions;              /* steps * robots, step by step */
     int64_t *step_ns;              /* of planning and assignment */
     uint32_t *since;               /* step in which the robot got its goal */

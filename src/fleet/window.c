@@ -96,20 +96,12 @@ size_t window_bytes(const struct window *window)
                sizeof *window->slot;
 }
 
-/* Everybody is where the courses of the step before had them. */
-static bool window_fits(const struct window *window)
+/* The robot is where its course of the step before had it, and may go on. */
+static bool robot_fits(const struct window *window, uint32_t robot)
 {
     const struct crowd *crowd = window->crowd;
-    if (!window->remembers) {
-        return false;
-    }
-    for (uint32_t robot = 0; robot < crowd->robots; robot++) {
-        if (crowd->at[robot] != window->expected[robot] || crowd->held[robot] ||
-            crowd->heading[robot] != window->expected_heading[robot]) {
-            return false;
-        }
-    }
-    return true;
+    return window->remembers && crowd->at[robot] == window->expected[robot] &&
+           crowd->heading[robot] == window->expected_heading[robot] && !crowd->held[robot];
 }
 
 static void robots_rank(void *context, size_t part)
@@ -136,21 +128,50 @@ static void window_rank(struct window *window)
     }
 }
 
+static void robot_begin(struct window *window, uint32_t robot, uint16_t course)
+{
+    robot_enter(window, robot, course, course_score(window, robot, course));
+}
+
+/* A robot that stays where it is, and lists those whose courses lead through its cell: they stay
+ * too. Returns how many there are on the list. */
+static uint32_t robot_stay(struct window *window, uint32_t robot, uint32_t listed)
+{
+    for (int t = 1; t <= window->courses.depth; t++) {
+        uint32_t other = window->place[robot][t];
+        if (other != GRID_NONE && other != robot) {
+            robot_leave(window, other);
+            window->members[listed++] = other;
+        }
+    }
+    robot_begin(window, robot, window->courses.stay);
+    return listed;
+}
+
+/* Everybody starts with what is left of the course of the step before, as far as that is so and
+ * meets nobody who must stay. */
 static void window_begin(struct window *window, bool keep)
 {
     const struct crowd *crowd = window->crowd;
     const struct courses *courses = &window->courses;
-    keep = keep && window_fits(window);
+    uint32_t listed = 0;
     window_rank(window);
     for (uint32_t robot = 0; robot < crowd->robots; robot++) {
         if (crowd->at[robot] == GRID_NONE) {
             continue;
         }
-        uint16_t course = keep ? courses->shifted[window->course[robot]] : courses->stay;
         size_t cell = window->grid->cell_of_node[crowd->at[robot]];
         window->place[robot] = &window->slot[cell * (size_t)(courses->depth + 1)];
         *window->place[robot] = robot;
-        robot_enter(window, robot, course, course_score(window, robot, course));
+        uint16_t rest = courses->shifted[window->course[robot]];
+        if (keep && robot_fits(window, robot) && course_score(window, robot, rest) != INT32_MAX) {
+            robot_begin(window, robot, rest);
+        } else {
+            window->members[listed++] = robot;
+        }
+    }
+    for (uint32_t i = 0; i < listed; i++) {
+        listed = robot_stay(window, window->members[i], listed);
     }
 }
 

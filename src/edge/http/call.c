@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "edge/http/caller.h"
 #include "edge/http/json.h"
+#include "edge/http/kept.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -154,6 +155,8 @@ void call_answer_json(struct call *call, json_t *document)
     (void)text_format(answer->etag, sizeof answer->etag, "\"%.16s\"", hash_format(&hash, hex));
     answer->content_type = "application/json";
     answer->status = 200;
+    if (call->kept)
+        kept_put(call->kept, call);
     if (tag_is_listed(call->request.if_none_match, answer->etag)) {
         answer->status = 304;
         answer->body.length = HTTP_ROOM;
@@ -369,6 +372,8 @@ void call_handle(struct call *call)
     }
     call->waits = false;
     if (!past_choose(call))
+        return;
+    if (call->kept && kept_find(call->kept, call))
         return;
     call->answer.seq = plenum_ledger_seq(call->ledger);
     if (call->route->handle)

@@ -72,6 +72,7 @@ struct call {
     char part[HTTP_PART_MAX];   /* that of a * */
     struct posted **all_posted; /* of the server: commands that the engine has not answered */
     struct posted *posted;      /* of this call, or NULL */
+    struct kept *kept;          /* answers of the server; NULL: none */
     struct plenum_offer_desk **desk; /* of the server: NULL until one is needed */
     bool waits;        /* for a past state, or for events after wait_since: to be handled again */
     uint64_t past_seq; /* number of the past state that is asked for; 0: none */

@@ -76,6 +76,7 @@ static struct exchange *exchange_create(struct plenum_http *server, struct lws *
     call->series = server->series;
     call->all_posted = &server->posted;
     call->desk = &server->desk;
+    call->kept = server->kept;
     call->ready = exchange_ready;
     return exchange;
 }

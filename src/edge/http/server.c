@@ -11,6 +11,7 @@
 #include "edge/http/caller.h"
 #include "edge/http/exchange.h"
 #include "edge/http/feed.h"
+#include "edge/http/kept.h"
 #include "edge/http/request.h"
 #include "edge/http/stream.h"
 #include "edge/series.h"
@@ -241,6 +242,7 @@ enum plenum_status plenum_http_create(const struct plenum_http_options *options,
         server->protocols[i] = (struct lws_protocols){
             .name = names[i], .callback = server_callback, .tx_packet_size = PACKET_BYTES};
     server->feed = feed_create();
+    server->kept = kept_create();
     server->board = board_create();
     server->timeout_s = timeout_s;
     server->series = series_create();
@@ -263,6 +265,7 @@ void plenum_http_destroy(struct plenum_http *server)
     plenum_offer_desk_destroy(server->desk);
     series_destroy(server->series);
     feed_destroy(server->feed);
+    kept_destroy(server->kept);
     board_destroy(server->board);
     free(server);
 }

@@ -15,6 +15,7 @@ enum { TOKEN_MAX = HTTP_VALUE_MAX };
 struct board;
 struct exchange;
 struct feed;
+struct kept;
 struct stream;
 
 /* It hangs at the socket itself: libwebsockets frees what it calls a session after each request. */
@@ -35,6 +36,7 @@ struct plenum_http {
     struct series *series;
     struct exchange *waiting; /* for events, or for past states */
     struct posted *posted;    /* commands that the engine has not answered */
+    struct kept *kept;
     struct plenum_offer_desk *desk;
     struct stream *streams;
     struct feed *feed;

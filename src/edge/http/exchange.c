@@ -169,9 +169,11 @@ static void exchange_put_head(struct exchange *exchange)
 static int exchange_end(struct lws *wsi, struct connection *connection)
 {
     bool close = connection->exchange->close;
+    bool posted = connection->exchange->call.request.method == HTTP_POST;
     exchange_destroy(connection->exchange);
     connection->exchange = NULL;
-    connection->received = request_bytes_received(wsi);
+    if (posted)
+        connection->received = request_bytes_received(wsi); /* its body too */
     return close || lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
@@ -244,7 +246,7 @@ int exchange_begin(struct lws *wsi, struct connection *connection)
     exchange_destroy(connection->exchange);
     struct exchange *exchange = connection->exchange = exchange_create(server, wsi);
     struct call *call = &exchange->call;
-    request_read(wsi, connection->received, &call->request);
+    request_read(wsi, &connection->received, &call->request);
     bool post = call->request.method == HTTP_POST, body = request_has_body(wsi);
     exchange->close = post || body || request_ends_connection(wsi);
     if (body && !post) {
@@ -293,7 +295,7 @@ struct call *exchange_call(struct lws *wsi, struct connection *connection)
 {
     exchange_destroy(connection->exchange);
     connection->exchange = exchange_create(server_of(wsi), wsi);
-    request_read(wsi, connection->received, &connection->exchange->call.request);
+    request_read(wsi, &connection->received, &connection->exchange->call.request);
     return &connection->exchange->call;
 }
 

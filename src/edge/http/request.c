@@ -69,24 +69,25 @@ uint64_t request_bytes_received(struct lws *wsi)
 
 /* Of headers that libwebsockets does not know the length cannot be asked. But what came is in the
  * request, or after it in what was read at once, or not read yet. */
-static bool headers_are_too_long(struct lws *wsi, uint64_t before)
+static bool headers_are_too_long(struct lws *wsi, uint64_t *received)
 {
     int known = 0, unread = 0;
     for (int token = 0; token < WSI_TOKEN_COUNT; token++) {
         int length = lws_hdr_total_length(wsi, (enum lws_token_indexes)token);
         known += length > 0 ? length : 0;
     }
-    if (ioctl(lws_get_socket_fd(wsi), FIONREAD, &unread) != 0)
-        unread = 0;
-    uint64_t came = request_bytes_received(wsi) - before;
     if (known > PLENUM_HTTP_HEADER_MAX || lws_is_ssl(wsi))
         return known > PLENUM_HTTP_HEADER_MAX;
-    return came > (uint64_t)PLENUM_HTTP_HEADER_MAX + HTTP_READ_BYTES + (uint64_t)unread;
+    uint64_t before = *received, most = (uint64_t)PLENUM_HTTP_HEADER_MAX + HTTP_READ_BYTES;
+    *received = request_bytes_received(wsi);
+    if (*received - before <= most || ioctl(lws_get_socket_fd(wsi), FIONREAD, &unread) != 0)
+        return false;
+    return *received - before > most + (uint64_t)unread;
 }
 
-void request_read(struct lws *wsi, uint64_t before, struct call_request *request)
+void request_read(struct lws *wsi, uint64_t *received, struct call_request *request)
 {
-    request->headers_too_long = headers_are_too_long(wsi, before);
+    request->headers_too_long = headers_are_too_long(wsi, received);
     char *path = NULL;
     int length = 0;
     request->method = read_method(lws_http_get_uri_and_method(wsi, &path, &length));

@@ -8,8 +8,8 @@
 
 enum { HTTP_READ_BYTES = 16 << 10 }; /* at a time */
 
-/* before: what was received until the request before it was answered. */
-void request_read(struct lws *wsi, uint64_t before, struct call_request *request);
+/* received: bytes that came before the request, and then, until all of its headers came. */
+void request_read(struct lws *wsi, uint64_t *received, struct call_request *request);
 /* Bytes that came on the connection, ever. */
 uint64_t request_bytes_received(struct lws *wsi);
 /* Whether the request has a body, or says so in a way that this server does not read. */

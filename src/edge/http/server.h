@@ -22,7 +22,7 @@ struct stream;
 struct connection {
     struct exchange *exchange; /* NULL between requests */
     struct stream *stream;     /* NULL: it speaks HTTP */
-    uint64_t received;         /* bytes, until the last answer was written */
+    uint64_t received;         /* bytes, until the headers of the last request came */
 };
 
 struct plenum_http {

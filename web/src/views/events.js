@@ -276,27 +276,21 @@ export const view = {
             : 'The journal has none.',
         ),
     });
-    root.append(
-      h('h1.sr', 'Events'),
-      problem,
+    const list = h(
+      'section.panel.fills',
+      { 'aria-labelledby': 'events' },
       h(
-        'div.split.events',
-        h(
-          'section.panel.fills',
-          { 'aria-labelledby': 'events' },
-          h(
-            'header',
-            h('h2', { id: 'events' }, 'Journal'),
-            follow,
-            noise,
-            h('span.end.events-filters', kind, only, filter.element),
-          ),
-          table.element,
-          h('footer.events-foot', note, older),
-        ),
-        detail.element,
+        'header',
+        h('h2', { id: 'events' }, 'Journal'),
+        follow,
+        noise,
+        h('span.end.events-filters', kind, only, filter.element),
       ),
+      table.element,
+      h('footer.events-foot', note, older),
     );
+    const split = h('div.split.events', list, detail.element);
+    root.append(h('h1.sr', 'Events'), problem, split);
 
     let following = url.get('seq') === null;
     let begun = null; // what the stretch was begun for
@@ -339,6 +333,7 @@ export const view = {
           : `${format.count(rows.length)} shown, ${since}${journal.jumped > 0 ? `; ${format.count(journal.jumped)} rows came too fast to be shown` : ''}`,
       );
       older.hidden = journal.low <= 1 || looking !== null;
+      split.dataset.chosen = String(seq !== null);
       detail.set(seq === null ? null : chosen, seq);
     }
 
@@ -351,7 +346,9 @@ export const view = {
         for (let i = 0; i < BACK_PAGES && journal.low > 1 && !stop.signal.aborted; i++) {
           say(note, `looking back from row ${format.count(journal.low)}…`);
           await journal.back(stop.signal);
-          if (journal.rows.filter(wanted).length >= before + WANTED_ROWS) break;
+          const found = journal.rows.filter(wanted).length - before;
+          if (found > 0 && !ended && looking === stop) draw();
+          if (found >= WANTED_ROWS) break;
         }
       } catch (error) {
         if (error.name !== 'AbortError') app.toast(error.message, { level: 'critical' });

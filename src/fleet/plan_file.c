@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SEGMENT_TICKS = 1000 };
+
 static void write_head(FILE *file, const struct run *run)
 {
     const struct problem *problem = run->problem;
@@ -20,27 +22,81 @@ static void write_head(FILE *file, const struct run *run)
     }
     fprintf(file, "],\n\"numTaskFinished\":%u,\"sumOfCost\":%llu,\"makespan\":%u,\n",
             run->board.tasks_done, (unsigned long long)run->steps * problem->robots, run->steps);
+    if (problem->action_ticks > 0) {
+        fprintf(file, "\"agentMaxCounter\":%u,\"outputSegmentSize\":%d,\n", problem->action_ticks,
+                SEGMENT_TICKS);
+    }
     fprintf(file, "\"numPlannerErrors\":0,\"numScheduleErrors\":0,\"numEntryTimeouts\":0,"
                   "\"errors\":[],\"scheduleErrors\":[],\n");
 }
 
+static const char letters[] = {
+    [PLENUM_FLEET_WAIT] = 'W',      [PLENUM_FLEET_EAST] = 'R',
+    [PLENUM_FLEET_SOUTH] = 'D',     [PLENUM_FLEET_WEST] = 'L',
+    [PLENUM_FLEET_NORTH] = 'U',     [PLENUM_FLEET_FORWARD] = 'F',
+    [PLENUM_FLEET_CLOCKWISE] = 'R', [PLENUM_FLEET_COUNTER_CLOCKWISE] = 'C',
+};
+
+/* A robot's actions, by commas. */
+static void write_steps(FILE *file, const struct run *run, uint32_t robot)
+{
+    for (uint32_t step = 0; step < run->steps; step++) {
+        if (step > 0) {
+            fputc(',', file);
+        }
+        fputc(letters[run->actions[(size_t)step * run->problem->robots + robot]], file);
+    }
+}
+
+/* What an action that takes several ticks does to a robot in one of them. */
+static void ticked(const struct problem *problem, uint8_t action, uint32_t *cell,
+                   enum plenum_fleet_heading *heading, uint32_t *done)
+{
+    *done += action != PLENUM_FLEET_WAIT;
+    if (*done == problem->action_ticks) {
+        *done = 0;
+        *cell = action == PLENUM_FLEET_FORWARD
+                    ? plenum_fleet_cell_after(problem->width, *cell, *heading,
+                                              (enum plenum_fleet_action)action)
+                    : *cell;
+        *heading = plenum_fleet_heading_after(*heading, (enum plenum_fleet_action)action);
+    }
+}
+
+/* 2026: segments of so many ticks, each with where the robot is and what it does for how long. */
+static void write_ticks(FILE *file, const struct run *run, uint32_t robot)
+{
+    const struct problem *problem = run->problem;
+    uint32_t cell = problem->start[robot], done = 0, tick = 0;
+    enum plenum_fleet_heading heading = PLENUM_FLEET_FACING_EAST;
+    while (tick < run->steps) {
+        uint32_t end = run->steps - tick < SEGMENT_TICKS ? run->steps : tick + SEGMENT_TICKS;
+        fprintf(file, "[(%u,%u,%u,%d,%u):(", tick, cell / problem->width, cell % problem->width,
+                (int)heading, done);
+        const char *comma = "";
+        while (tick < end) {
+            uint8_t action = run->actions[(size_t)tick * problem->robots + robot];
+            uint32_t first = tick;
+            for (; tick < end && run->actions[(size_t)tick * problem->robots + robot] == action;
+                 tick++) {
+                ticked(problem, action, &cell, &heading, &done);
+            }
+            fprintf(file, "%s%c %u", comma, letters[action], tick - first);
+            comma = ",";
+        }
+        fputs(")]", file);
+    }
+}
+
 static void write_paths(FILE *file, const struct run *run, const char *key)
 {
-    static const char letters[] = {
-        [PLENUM_FLEET_WAIT] = 'W',      [PLENUM_FLEET_EAST] = 'R',
-        [PLENUM_FLEET_SOUTH] = 'D',     [PLENUM_FLEET_WEST] = 'L',
-        [PLENUM_FLEET_NORTH] = 'U',     [PLENUM_FLEET_FORWARD] = 'F',
-        [PLENUM_FLEET_CLOCKWISE] = 'R', [PLENUM_FLEET_COUNTER_CLOCKWISE] = 'C',
-    };
-    uint32_t robots = run->problem->robots;
     fprintf(file, "\"%s\":[", key);
-    for (uint32_t robot = 0; robot < robots; robot++) {
+    for (uint32_t robot = 0; robot < run->problem->robots; robot++) {
         fputs(robot > 0 ? ",\n\"" : "\n\"", file);
-        for (uint32_t step = 0; step < run->steps; step++) {
-            if (step > 0) {
-                fputc(',', file);
-            }
-            fputc(letters[run->actions[(size_t)step * robots + robot]], file);
+        if (run->problem->action_ticks > 0) {
+            write_ticks(file, run, robot);
+        } else {
+            write_steps(file, run, robot);
         }
         fputc('"', file);
     }

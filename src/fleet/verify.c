@@ -25,6 +25,20 @@ struct judge {
     uint32_t *owner; /* of a task */
     uint8_t *done;   /* of a task */
     uint32_t *dealt; /* to a robot so far */
+
+    /* Where actions take several ticks: */
+    struct judge_ticks *ticks; /* a robot */
+    uint32_t *beside;          /* of a robot and one of its two cells: the next in that cell */
+};
+
+/* What a robot does, as far as its text was read, and where it is. Coordinates are in cells times
+ * the ticks of an action, before and after the tick. */
+struct judge_ticks {
+    char letter, doing; /* in this tick; what is begun, or 'W' */
+    uint32_t left;      /* ticks of the letter to come */
+    uint32_t done;      /* of what is begun */
+    int64_t from[2], to[2];
+    uint32_t cells[2]; /* touched in this tick: equal when there is one */
 };
 
 static void violation(struct judge *judge, const char *format, ...) PLENUM_PRINTF(2, 3);
@@ -73,6 +87,8 @@ static void judge_init(struct judge *judge)
     judge->dealt = memory_new(robots, sizeof *judge->dealt);
     judge->owner = memory_new(problem->tasks, sizeof *judge->owner);
     judge->done = memory_new(problem->tasks, 1);
+    judge->ticks = memory_new(robots, sizeof *judge->ticks);
+    judge->beside = memory_new(2 * robots, sizeof *judge->beside);
     memcpy(judge->cell, problem->start, robots * sizeof *judge->cell);
     memset(judge->task, 0xff, robots * sizeof *judge->task);
     memset(judge->owner, 0xff, problem->tasks * sizeof *judge->owner);
@@ -92,6 +108,8 @@ static void judge_finish(struct judge *judge)
     free(judge->dealt);
     free(judge->owner);
     free(judge->done);
+    free(judge->ticks);
+    free(judge->beside);
     json_decref(judge->plan);
 }
 
@@ -248,7 +266,8 @@ static void step_errands(struct judge *judge)
     const struct problem *problem = judge->problem;
     for (uint32_t robot = 0; robot < problem->robots; robot++) {
         uint32_t task = judge->task[robot];
-        if (task == NOBODY) {
+        bool between = judge->ticks[robot].doing == 'F' && judge->ticks[robot].done > 0;
+        if (task == NOBODY || between) {
             continue;
         }
         uint32_t next = problem->task_errands[task] + judge->errand[robot];
@@ -266,6 +285,150 @@ static void step_errands(struct judge *judge)
     }
 }
 
+/* Reads "[(tick,row,column,heading,done):(" and compares it with where the robot is. */
+static const char *segment_read(struct judge *judge, uint32_t tick, uint32_t robot,
+                                const char *text)
+{
+    uint32_t width = judge->problem->width;
+    const uint32_t is[5] = {tick, judge->cell[robot] / width, judge->cell[robot] % width,
+                            judge->heading[robot], judge->ticks[robot].done};
+    text += strlen("[(") <= strlen(text) ? strlen("[(") : strlen(text);
+    for (int i = 0; i < 5; i++) {
+        uint32_t says = number_read(text, &text);
+        if (says != is[i]) {
+            violation(judge, "tick %u: robot %u: its segment begins otherwise than it is", tick,
+                      robot);
+        }
+        text += *text != '\0';
+    }
+    while (*text != '\0' && strchr(":(", *text) != NULL) {
+        text++;
+    }
+    return text;
+}
+
+/* The letter of the next tick; 'W' at the end of the text. */
+static char letter_next(struct judge *judge, uint32_t tick, uint32_t robot)
+{
+    struct judge_ticks *ticks = &judge->ticks[robot];
+    const char *text = judge->moves[robot];
+    if (ticks->left == 0) {
+        while (*text != '\0' && strchr(",)]", *text) != NULL) {
+            text++;
+        }
+        if (*text == '[') {
+            text = segment_read(judge, tick, robot, text);
+        }
+        ticks->letter = *text != '\0' ? *text : 'W';
+        text += *text != '\0' ? 1 : 0;
+        uint32_t count = number_read(*text == ' ' ? text + 1 : text, &text);
+        ticks->left = count == NOBODY || count == 0 ? 1 : count;
+        judge->moves[robot] = text;
+    }
+    ticks->left--;
+    return ticks->letter;
+}
+
+static void robot_ends(struct judge *judge, uint32_t tick, uint32_t robot, uint32_t target)
+{
+    struct judge_ticks *ticks = &judge->ticks[robot];
+    uint32_t heading = judge->heading[robot];
+    if (ticks->doing == 'F') {
+        judge->cell[robot] = target;
+        if (judge->problem->walls[target]) {
+            violation(judge, "tick %u: robot %u is in the wall of cell %u", tick, robot, target);
+        }
+    } else {
+        judge->heading[robot] = (heading + (ticks->doing == 'R' ? 1 : 3)) % 4;
+    }
+    ticks->done = 0;
+    ticks->doing = 'W';
+}
+
+static void robot_tick(struct judge *judge, uint32_t tick, uint32_t robot)
+{
+    static const int64_t right[] = {1, 0, -1, 0}, down[] = {0, 1, 0, -1};
+    struct judge_ticks *ticks = &judge->ticks[robot];
+    uint32_t width = judge->problem->width, cell = judge->cell[robot];
+    uint32_t heading = judge->heading[robot];
+    char letter = letter_next(judge, tick, robot);
+    if (letter != 'W' &&
+        (strchr("FRC", letter) == NULL || (ticks->done > 0 && letter != ticks->doing))) {
+        violation(judge, "tick %u: robot %u does %c in the middle of %c", tick, robot, letter,
+                  ticks->doing);
+        letter = 'W';
+    }
+    int64_t column =
+        (int64_t)(cell % width) + (letter == 'F' || ticks->doing == 'F' ? right[heading] : 0);
+    int64_t row =
+        (int64_t)(cell / width) + (letter == 'F' || ticks->doing == 'F' ? down[heading] : 0);
+    if (column < 0 || row < 0 || column >= width || row >= judge->problem->height) {
+        violation(judge, "tick %u: robot %u leaves the map", tick, robot);
+        return;
+    }
+    uint32_t target = (uint32_t)(row * width + column);
+    int64_t scale = judge->problem->action_ticks;
+    int64_t slide = ticks->doing == 'F' ? ticks->done : 0;
+    ticks->from[0] = cell % width * scale + right[heading] * slide;
+    ticks->from[1] = cell / width * scale + down[heading] * slide;
+    ticks->to[0] = ticks->from[0] + (letter == 'F' ? right[heading] : 0);
+    ticks->to[1] = ticks->from[1] + (letter == 'F' ? down[heading] : 0);
+    ticks->cells[0] = cell;
+    ticks->cells[1] = target;
+    if (letter != 'W') {
+        ticks->doing = letter;
+        if (++ticks->done == judge->problem->action_ticks) {
+            robot_ends(judge, tick, robot, target);
+        }
+    }
+}
+
+/* Whether two squares as large as a cell overlap while both move evenly through a tick. Their
+ * distances change by at most 2, so an overlap lasts over a quarter of the tick or its end. */
+static bool squares_overlap(const struct judge *judge, uint32_t one, uint32_t other)
+{
+    const struct judge_ticks *a = &judge->ticks[one], *b = &judge->ticks[other];
+    for (int64_t quarter = 0; quarter <= 4; quarter++) {
+        bool apart = false;
+        for (int axis = 0; axis < 2; axis++) {
+            int64_t from = a->from[axis] - b->from[axis], to = a->to[axis] - b->to[axis];
+            int64_t distance = 4 * from + quarter * (to - from);
+            apart = apart || llabs(distance) >= 4 * (int64_t)judge->problem->action_ticks;
+        }
+        if (!apart) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void tick_conflicts(struct judge *judge, uint32_t tick)
+{
+    for (uint32_t robot = 0; robot < judge->problem->robots; robot++) {
+        const struct judge_ticks *ticks = &judge->ticks[robot];
+        for (uint32_t i = 0; i < (ticks->cells[0] == ticks->cells[1] ? 1u : 2u); i++) {
+            uint32_t cell = ticks->cells[i];
+            uint32_t first = judge->holder_step[cell] == tick + 2 ? judge->holder[cell] : NOBODY;
+            for (uint32_t place = first; place != NOBODY; place = judge->beside[place]) {
+                if (place / 2 != robot && squares_overlap(judge, robot, place / 2)) {
+                    violation(judge, "tick %u: robots %u and %u overlap", tick, place / 2, robot);
+                }
+            }
+            judge->beside[2 * robot + i] = first;
+            judge->holder[cell] = 2 * robot + i;
+            judge->holder_step[cell] = tick + 2;
+        }
+    }
+}
+
+static void judge_tick(struct judge *judge, uint32_t tick)
+{
+    for (uint32_t robot = 0; robot < judge->problem->robots; robot++) {
+        robot_tick(judge, tick, robot);
+    }
+    tick_conflicts(judge, tick);
+}
+
 static void judge_run(struct judge *judge)
 {
     uint32_t robots = judge->problem->robots;
@@ -276,6 +439,11 @@ static void judge_run(struct judge *judge)
     for (uint32_t step = 0; step < judge->verdict->steps; step++) {
         step_schedule(judge, step, false);
         step_schedule(judge, step, true);
+        if (judge->problem->action_ticks > 0) {
+            judge_tick(judge, step);
+            step_errands(judge);
+            continue;
+        }
         for (uint32_t robot = 0; robot < robots; robot++) {
             robot_move(judge, step, robot);
         }

@@ -17,14 +17,16 @@ const fetchBytes = async (url) => (await fetch(url)).arrayBuffer();
 const mean = (list) => list.reduce((sum, each) => sum + each, 0) / list.length;
 
 async function makeMap({ robots, view, renderer, side }) {
-  const buffers = await Promise.all(Array.from({ length: FRAMES }, (_, i) => fetchBytes(`/floors/${robots}/${view}-${i}.frame`)));
+  const names = Array.from({ length: FRAMES }, (_, i) => `${view}-${i}.frame`);
+  const buffers = await Promise.all(names.map((name) => fetchBytes(`/floors/${robots}/${name}`)));
   const cells = new Uint8Array(await fetchBytes(`/floors/${robots}/cells`));
   const hall = { id: 0, columns: side, rows: side, cell_mm: 1000 };
   const motion = createMotion();
-  const scene = { hall, motion, frame: null, positions: [], places: [], racks: [], closed: [], index: new Map(), palette: null };
+  const scene = { hall, motion, frame: null, palette: null,
+    positions: [], places: [], racks: [], closed: [], index: new Map() };
   const stage = createStage({
     name: 'floor', label: 'bench', max_scale: 96, bounds: () => [0, 0, side, side],
-    grounds: renderer === 'canvas' ? [createGroundCanvas] : [(canvas) => createGroundGl(canvas, true)],
+    grounds: [renderer === 'canvas' ? createGroundCanvas : (each) => createGroundGl(each, true)],
     drawGround(each, time) { each.ground.draw(each.camera, each.ratio, scene, motion.part(time)); },
     drawSigns(at, each) { drawFloorSigns(at, each.camera, scene); },
     drawMarks() {}, moves: () => false, onview() {}, onhover() {}, onpick() {}, onleave() {},
@@ -61,7 +63,8 @@ async function run(map) {
     const passed = performance.now() - began;
     if (passed > WARM_MS && last > 0) gaps.push(time - last);
     last = time;
-    if (passed > WARM_MS + RUN_MS) return { per_s: 1000 / mean(gaps), worst_ms: Math.max(...gaps), take_ms: mean(takes) };
+    if (passed > WARM_MS + RUN_MS)
+      return { per_s: 1000 / mean(gaps), worst_ms: Math.max(...gaps), take_ms: mean(takes) };
     if (passed > frames * FRAME_MS) takes.push(takeFrame(map, frames++));
     map.stage.camera.panBy(Math.sin(passed / 300), Math.cos(passed / 300));
     map.stage.move();

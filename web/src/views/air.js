@@ -81,6 +81,7 @@ function createLegend() {
 
 function mount(root, app) {
   const glide = createGlide();
+  const calm = matchMedia('(prefers-reduced-motion: reduce)');
   const legend = createLegend();
   const view_url = createViewUrl(app.url);
   const scene = { air: null, zones: [], site_zones: [], frame: null, at_ms: 0, palette: null, selected: null, hall: null, names: {}, grounded: false, zoneText };
@@ -334,7 +335,7 @@ function mount(root, app) {
     fill(problems);
     scene.frame = frame;
     scene.zones = [...scene.site_zones, ...frame.volumes.filter((volume) => volume.flight === null)];
-    glide.take(frame, performance.now(), app.clock.past);
+    glide.take(frame, performance.now(), app.clock.past || calm.matches);
     showTime();
     showStatus();
     stage.element.dataset.frame = frame.type;

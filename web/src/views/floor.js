@@ -59,6 +59,7 @@ function createLegend() {
 
 function mount(root, app) {
   const motion = createMotion();
+  const calm = matchMedia('(prefers-reduced-motion: reduce)'); // robots go from cell to cell at once
   const scene = { hall: null, floor: null, positions: [], places: [], racks: [], closed: [], index: new Map(), palette: null, motion, frame: null, stopped: false, rack_states: RACK_STATES };
   const view_url = createViewUrl(app.url);
   const legend = createLegend();
@@ -303,7 +304,7 @@ function mount(root, app) {
     fill(problems);
     const had = scene.frame;
     scene.frame = frame;
-    if (frame.type === 'robots') motion.take(frame, scene.hall.columns, performance.now(), app.clock.past);
+    if (frame.type === 'robots') motion.take(frame, scene.hall.columns, performance.now(), app.clock.past || calm.matches);
     else motion.clear();
     const signs = !had || !same(had.racks, frame.racks) || !same(had.closed, frame.closed);
     scene.racks = frame.racks;
@@ -409,7 +410,9 @@ function mount(root, app) {
     if (gone) return;
     fill(halls, scene.floor.halls.map((hall) => h('option', { value: hall.id }, `${hall.name}: ${hall.columns} × ${hall.rows} cells`)));
     halls.hidden = scene.floor.halls.length < 2;
-    if (scene.floor.halls.length === 0) fill(problems, emptyPanel('No floor', 'The site file describes no hall.'));
+    if (scene.floor.halls.length > 0) return;
+    fill(problems, emptyPanel('No floor', 'The site file describes no hall.'));
+    app.ready();
   }
 
   const problems = h('div.map-problems');

@@ -26,6 +26,7 @@ struct floor {
     struct plenum_hall halls[2];
     struct plenum_robot_model model;
     struct plenum_robot robots[ROBOTS];
+    uint8_t *walls;
     struct plenum_site site;
     struct plenum_ledger *ledger;
 };
@@ -88,7 +89,7 @@ static int floor_begin(void **state)
                                        .robot_models = &floor->model,
                                        .robot_model_count = 1,
                                        .cell_count = 100 + WIDTH * HEIGHT};
-    floor->site.walls = memory_new((size_t)floor->site.cell_count, 1);
+    floor->site.walls = floor->walls = memory_new((size_t)floor->site.cell_count, 1);
     floor_draw(floor, &random);
     floor->ledger = plenum_ledger_create(&floor->site);
     plenum_command_init(&command, PLENUM_COMMAND_GENESIS, "test");
@@ -103,7 +104,7 @@ static int floor_end(void **state)
 {
     struct floor *floor = *state;
     plenum_ledger_destroy(floor->ledger);
-    free((uint8_t *)(uintptr_t)floor->site.walls);
+    free(floor->walls);
     free(floor);
     return 0;
 }

@@ -169,6 +169,7 @@ static uint16_t late_steps_of(const struct painter *painter, const int64_t *robo
 static void put_robots(const struct painter *painter, struct bytes *out)
 {
     const int32_t *cells = plenum_floor_cells(painter->ledger);
+    CHECK(painter->robots != NULL);
     for (int32_t i = 0; i < painter->robot_count; i++) {
         int32_t robot = painter->robots[i];
         const int64_t *row = row_of(painter, robot);

@@ -1,8 +1,8 @@
 #!/bin/sh
 # usage: tools/picture.sh
 #
-# Makes docs/dashboard.webp, the picture in the README, again: the example after 15 hours, as its
-# dashboard shows it. Needs what tests/web needs: Chromium, Node.js and npm.
+# Makes docs/dashboard.webp, the picture in the README, again: the example in its first day, as
+# its dashboard shows it. Needs what tests/web needs: Chromium, Node.js and npm.
 set -eu
 cd "$(dirname "$0")/.."
 CHROMIUM=${CHROMIUM:-$(command -v chromium)} || {

@@ -1,16 +1,17 @@
 // usage: node picture.js ROOT PLENUM OUTPUT.webp
 //
-// Takes the picture of the README: the first hall after 15 hours, its clock standing still, so that
-// the picture is the same for the same site and the same program.
+// Takes the picture of the README: the first hall as it fills, at the first instant from AFTER on at
+// which there is something to be told. The clock stands still meanwhile.
 'use strict';
 
 const fs = require('fs');
-const { launch, openPage } = require('./harness');
+const { assert, eventually, launch, openPage } = require('./harness');
 const { Site } = require('./site');
 const { open } = require('./dashboard');
 
 const VIEW = 'overview';
-const SCREEN = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.5,
+const AFTER_MS = 11.5 * 3600000;
+const SCREEN = { viewport: { width: 1280, height: 690 }, deviceScaleFactor: 1.5,
   colorScheme: 'light' };
 const QUALITY = 0.86;
 
@@ -27,10 +28,19 @@ function asWebp(page, png) {
   }, [`data:image/png;base64,${png.toString('base64')}`, QUALITY]);
 }
 
-async function take(browser, site) {
-  const page = await openPage(browser, site, SCREEN);
+async function atThatInstant(site) {
+  await eventually(async () => {
+    const { now_ms, start_ms, alarms } = await site.get('/v1/overview');
+    assert.ok(now_ms - start_ms >= AFTER_MS && alarms.length > 0);
+  }, 300000);
   await site.pause();
+}
+
+async function take(browser, site) {
+  await atThatInstant(site);
+  const page = await openPage(browser, site, SCREEN);
   await open(page, VIEW);
+  await page.locator('.series canvas').first().waitFor();
   const png = await page.screenshot();
   const blank = await browser.newPage();
   const data = await asWebp(blank, png);
@@ -42,8 +52,7 @@ async function main() {
   const site = new Site(root, plenum);
   const browser = await launch();
   try {
-    site.prepare('15h');
-    await site.start('1');
+    await site.start('max');
     fs.writeFileSync(output, await take(browser, site));
     console.log(`${output}: ${fs.statSync(output).size} bytes`);
   } finally {

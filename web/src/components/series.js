@@ -62,7 +62,7 @@ export function seriesChart({ title, name, text, sync, height = 96, onpick = nul
       {
         width: Math.max(80, plot_root.clientWidth),
         height,
-        padding: [8, 12, 0, 0],
+        padding: [8, 20, 0, 0],
         legend: { show: false },
         cursor: {
           sync: { key: sync },

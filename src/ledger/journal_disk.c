@@ -1,5 +1,5 @@
 /* Disk of the operating system: see journal_disk.h. */
-#define _DEFAULT_SOURCE /* flock */
+#define _GNU_SOURCE /* flock, and locks that belong to an open file (F_OFD_SETLK) */
 
 #include "ledger/journal_disk.h"
 
@@ -19,6 +19,18 @@ struct system_file {
     int fd;
 };
 
+/* Two locks of one file that know nothing of each other. */
+static int take_locks(int fd, unsigned flags)
+{
+    bool alone = (flags & DISK_WRITE) != 0;
+    struct flock whole = {.l_type = alone ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET};
+    if (flags & DISK_LOCK && flock(fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0)
+        return errno;
+    if (flags & DISK_STILL && fcntl(fd, F_OFD_SETLK, &whole) != 0)
+        return errno == EAGAIN || errno == EACCES ? EWOULDBLOCK : errno;
+    return 0;
+}
+
 static int system_open(void *context, const char *path, unsigned flags, void **file)
 {
     (void)context;
@@ -26,8 +38,8 @@ static int system_open(void *context, const char *path, unsigned flags, void **f
     int fd = open(path, mode | O_CLOEXEC | (flags & DISK_CREATE ? O_CREAT : 0), 0644);
     if (fd < 0)
         return errno;
-    if (flags & DISK_LOCK && flock(fd, (flags & DISK_WRITE ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0) {
-        int problem = errno;
+    int problem = take_locks(fd, flags);
+    if (problem != 0) {
         close(fd);
         return problem;
     }

@@ -13,7 +13,8 @@
 enum {
     DISK_WRITE = 1,  /* for writing too */
     DISK_CREATE = 2, /* made where it does not exist; with DISK_WRITE */
-    DISK_LOCK = 4    /* EWOULDBLOCK while another holds it: a writer alone, readers together */
+    DISK_LOCK = 4,   /* EWOULDBLOCK while another holds it: a writer alone, readers together */
+    DISK_STILL = 8   /* a second lock of the same file, apart from the first */
 };
 
 struct disk {

@@ -4,14 +4,16 @@
  *   S1  the file appears under its name only when it is whole: it is made as NAME.new and renamed;
  *   S2  no page is written before the commit it belongs to (cache_spill is off), so every frame of
  *       the log belongs to a commit that was asked for;
- *   S3  the log is emptied when a writer opens the file, when it closes it, and after every
- *       CHECKPOINT_PAGES; it never holds frames of an earlier generation. */
+ *   S3  the log is emptied when a writer opens the file, and where no reader keeps the file still
+ *       when it closes it and after every CHECKPOINT_PAGES; it never holds frames of an earlier
+ *       generation. */
 #include "ledger/journal_store.h"
 
 #include "base/check.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/wall.h"
 #include "ledger/journal_log.h"
 #include "ledger/journal_page.h"
 #include "ledger/journal_vfs.h"
@@ -24,8 +26,11 @@
 
 enum {
     CHECKPOINT_PAGES = 4096,
+    CHECKPOINT_TRIES = 100,    /* when a writer begins */
     BATCH_BYTES_MAX = 64 << 20 /* an open batch over this is committed early */
 };
+
+static const int64_t CHECKPOINT_WAIT_NS = 50000000;
 
 static const char schema_sql[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -131,11 +136,49 @@ static void run_prepared(struct store_sqlite *store, sqlite3_stmt *statement, co
     CHECK(sqlite3_reset(statement) == SQLITE_OK);
 }
 
-static void checkpoint(struct store_sqlite *store)
+static void checkpoint_now(struct store_sqlite *store)
 {
     if (sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
         SQLITE_OK)
         store_stop(store, "a checkpoint");
+}
+
+/* Keeps readers beside out until it is closed (V4). NULL where one is in: then the log is as good a
+ * place, and a later checkpoint does it. */
+static void *keep_still(struct store_sqlite *store)
+{
+    void *still;
+    const struct disk *disk = store->disk;
+    int problem = disk->open(disk->context, store->path, DISK_WRITE | DISK_STILL, &still);
+    if (problem != 0 && problem != EWOULDBLOCK)
+        journal_stop("a checkpoint", store->path, strerror(problem));
+    return problem == 0 ? still : NULL;
+}
+
+static bool checkpoint(struct store_sqlite *store)
+{
+    void *still = keep_still(store);
+    if (still == NULL)
+        return false;
+    checkpoint_now(store);
+    store->disk->close(store->disk->context, still);
+    return true;
+}
+
+/* Before anything is written: the log must not grow on what another process may be reading for ever.
+ */
+static enum plenum_status checkpoint_first(struct store_sqlite *store, struct plenum_error *error)
+{
+    for (int i = 0; i < CHECKPOINT_TRIES; i++) {
+        if (checkpoint(store))
+            return PLENUM_OK;
+        wall_clock_system.sleep_ns(wall_clock_system.context, CHECKPOINT_WAIT_NS);
+    }
+    return plenum_fail(error, PLENUM_IO,
+                       "journal %s: another process has been reading it for %d s; expected none "
+                       "while a writer begins",
+                       store->path,
+                       (int)(CHECKPOINT_TRIES * CHECKPOINT_WAIT_NS / INT64_C(1000000000)));
 }
 
 static void sqlite_commit(void *self)
@@ -154,7 +197,7 @@ static int after_commit(void *self, sqlite3 *db, const char *name, int log_pages
     (void)db;
     (void)name;
     if (log_pages >= CHECKPOINT_PAGES)
-        checkpoint(self);
+        (void)checkpoint(self);
     return SQLITE_OK;
 }
 
@@ -434,19 +477,34 @@ static enum plenum_status sqlite_counts(void *self, struct store_counts *counts,
 
 /* --- opening and closing ---------------------------------------------------------------------- */
 
+/* Whether SQLite, when it closes the file, makes a checkpoint and removes the log. */
+static void end_log_on_close(struct store_sqlite *store, bool ends)
+{
+    int without = 0;
+    CHECK(sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !ends, &without) ==
+          SQLITE_OK);
+}
+
+/* Where a reader is beside, the log stays for the next who opens the file. */
 static void sqlite_close(void *self)
 {
     struct store_sqlite *store = self;
+    void *still = NULL;
     if (store->db != NULL) {
         if (!store->read_only && store->insert != NULL) {
             sqlite_commit(store);
-            checkpoint(store);
+            still = keep_still(store);
+            if (still != NULL)
+                checkpoint_now(store);
+            end_log_on_close(store, still != NULL);
         }
         sqlite3_finalize(store->begin);
         sqlite3_finalize(store->commit);
         sqlite3_finalize(store->insert);
         CHECK(sqlite3_close(store->db) == SQLITE_OK);
     }
+    if (still != NULL)
+        store->disk->close(store->disk->context, still);
     journal_vfs_finish(&store->vfs);
     free(store->path);
     free(store);
@@ -457,7 +515,7 @@ static enum plenum_status connect(struct store_sqlite *store, bool make, struct 
 {
     int flags = store->read_only ? SQLITE_OPEN_READONLY
                                  : SQLITE_OPEN_READWRITE | (make ? SQLITE_OPEN_CREATE : 0);
-    int reserve = PAGE_SUM_BYTES, no_checkpoint = 0;
+    int reserve = PAGE_SUM_BYTES;
     if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, store->vfs.name) !=
         SQLITE_OK)
         return store_fail(store, error);
@@ -465,9 +523,7 @@ static enum plenum_status connect(struct store_sqlite *store, bool make, struct 
     if (make)
         CHECK(sqlite3_file_control(store->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve) ==
               SQLITE_OK);
-    if (store->read_only)
-        CHECK(sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &no_checkpoint) ==
-              SQLITE_OK);
+    end_log_on_close(store, make);
     return run_sql(store,
                    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
                    "PRAGMA page_size=4096; PRAGMA cache_spill=OFF; PRAGMA synchronous=FULL;"
@@ -563,7 +619,7 @@ static enum plenum_status make_file(const struct disk *disk, const char *path,
     if (status == PLENUM_OK)
         status = fill_new(store, files, count, error);
     if (status == PLENUM_OK)
-        checkpoint(store);
+        checkpoint_now(store);
     sqlite_close(store);
     if (status == PLENUM_OK) {
         int problem = disk->rename(disk->context, new_path, path);
@@ -626,7 +682,7 @@ static enum plenum_status check_before(struct store_sqlite *store, struct plenum
         status = page_check_first(page, got, log_covers(&report, 1), store->path, error);
     if (status == PLENUM_OK && report.rot)
         status = plenum_fail(error, PLENUM_CORRUPT, "journal %s: %s", store->path, report.text);
-    if (status == PLENUM_OK && report.torn)
+    if (status == PLENUM_OK && report.torn && !store->vfs.beside)
         log_line(LOG_WARN, "journal %s: %s", store->path, report.text);
     log_report_finish(&report);
     return status;
@@ -654,9 +710,10 @@ static enum plenum_status open_existing(struct store_sqlite *store,
         status = prepare(store, "INSERT INTO entry VALUES(?,?,?,?,?,?,?)", &store->insert, error);
     if (status != PLENUM_OK)
         return status;
-    checkpoint(store);
-    sqlite3_wal_hook(store->db, after_commit, store);
-    return PLENUM_OK;
+    status = checkpoint_first(store, error);
+    if (status == PLENUM_OK)
+        sqlite3_wal_hook(store->db, after_commit, store);
+    return status;
 }
 
 enum plenum_status store_sqlite_open(const struct disk *disk, const char *path, bool read_only,

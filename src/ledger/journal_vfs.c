@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/wall.h"
 #include "ledger/journal_page.h"
 
 #include <errno.h>
@@ -261,6 +262,10 @@ static const sqlite3_io_methods file_methods = {
 
 /* --- files by name ---------------------------------------------------------------------------- */
 
+/* How often a reader tries to come between two checkpoints. */
+enum { STILL_TRIES = 100 };
+static const int64_t STILL_WAIT_NS = 20000000;
+
 static enum plenum_status cannot_open(const char *path, int problem, struct plenum_error *error)
 {
     bool busy = problem == EWOULDBLOCK || problem == EAGAIN;
@@ -389,6 +394,12 @@ enum plenum_status journal_vfs_lock(struct journal_vfs *vfs, const char *path,
     unsigned how = DISK_LOCK | (vfs->read_only ? 0 : DISK_WRITE);
     CHECK(vfs->main == NULL);
     int problem = vfs->disk->open(vfs->disk->context, path, how, &vfs->main);
+    for (int i = 0; vfs->read_only && problem == EWOULDBLOCK && i < STILL_TRIES; i++) {
+        problem = vfs->disk->open(vfs->disk->context, path, DISK_STILL, &vfs->main);
+        vfs->beside = problem == 0;
+        if (problem == EWOULDBLOCK) /* by a checkpoint, which does not last */
+            wall_clock_system.sleep_ns(wall_clock_system.context, STILL_WAIT_NS);
+    }
     return problem == 0 ? PLENUM_OK : cannot_open(path, problem, error);
 }
 

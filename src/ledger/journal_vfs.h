@@ -6,7 +6,9 @@
  *   V2  no page of the log reaches SQLite, or through a checkpoint the main file, but from a frame
  *       whose checksum holds;
  *   V3  after a write, truncate or sync that failed nothing else is done: the process has stopped;
- *   V4  of one path there is one writer, or there are readers;
+ *   V4  of one path there is one writer, or there are readers; or one writer, and readers that keep
+ *       the main file still: while there is one of them, no checkpoint writes to it or empties the
+ *       log, so that both hold what they held when it came, and the log more after that;
  *   V5  a reader changes nothing: a log that is missing is an empty one to it. */
 #ifndef LEDGER_JOURNAL_VFS_H
 #define LEDGER_JOURNAL_VFS_H
@@ -21,14 +23,16 @@ struct journal_vfs {
     char name[32];
     const struct disk *disk;
     bool read_only;
-    void *main; /* the main file, opened and locked before SQLite asks for it; NULL once it has */
+    bool beside; /* reads beside a writer */
+    void *main;  /* the main file, opened and locked before SQLite asks for it; NULL once it has */
     struct plenum_error trouble; /* the last read that was refused; status PLENUM_OK: none */
 };
 
 /* Registers it with SQLite under its name until finish. disk must outlive it. */
 void journal_vfs_init(struct journal_vfs *vfs, const struct disk *disk, bool read_only);
 void journal_vfs_finish(struct journal_vfs *vfs);
-/* Opens the main file at path and takes the lock of V4, before anything of it is read. */
+/* Opens the main file at path and takes the lock of V4, before anything of it is read. A reader
+ * that finds a writer there keeps the file still. */
 enum plenum_status journal_vfs_lock(struct journal_vfs *vfs, const char *path,
                                     struct plenum_error *error) PLENUM_MUST_USE;
 

@@ -89,7 +89,7 @@ export function createWatch(api, clock) {
       tries = 0;
       socket.send(JSON.stringify({ watch: 'state' }));
       send();
-      stopFrames();
+      pollFrame(); // ends asking for pictures, or asks again for that of the past
       tell('connection', true);
     };
     socket.onmessage = hear;

@@ -5,6 +5,7 @@
 // the order of the rows as they were given.
 import { h, fill } from '../dom.js';
 
+const collator = new Intl.Collator('en', { numeric: true }); // rack 2 before rack 10
 const ROW_PX = 28; // as --row in style.css
 const MARGIN = 12; // rows beyond the edges of what is seen
 
@@ -84,9 +85,7 @@ export function dataTable({
       if (a.value === null || a.value === undefined) return 1;
       if (b.value === null || b.value === undefined) return -1;
       const less =
-        typeof a.value === 'string'
-          ? a.value.localeCompare(b.value, 'en', { numeric: true })
-          : a.value - b.value;
+        typeof a.value === 'string' ? collator.compare(a.value, b.value) : a.value - b.value;
       return less === 0 ? a.i - b.i : down ? -less : less;
     };
     return keyed.sort(compare).map((each) => each.row);

@@ -96,9 +96,57 @@ void execute_loosen(const struct execute *execute, const uint32_t *cells, const 
     free(here);
 }
 
-bool execute_busy(const struct execute *execute, uint32_t robot)
+static bool robot_acts(const struct execute *execute, uint32_t robot)
 {
     return execute->staged[robot] != PLENUM_FLEET_WAIT;
+}
+
+bool execute_busy(const struct execute *execute, uint32_t robot)
+{
+    return robot_acts(execute, robot) || execute->delay[robot] > 0;
+}
+
+/* A robot that has not begun to move is the last that is to come to that cell: while it has its
+ * action, no plan leads another there. */
+static void robot_recall(struct execute *execute, uint32_t robot)
+{
+    bool forward = execute->staged[robot] == PLENUM_FLEET_FORWARD;
+    execute->staged[robot] = PLENUM_FLEET_WAIT;
+    if (!forward) {
+        return;
+    }
+    uint32_t *queue =
+        execute->queue[cell_ahead(execute, execute->cell[robot], execute->heading[robot])];
+    uint32_t last = queue[1];
+    CHECK(execute->visits[last].robot == robot);
+    if (queue[0] == last) {
+        queue[0] = queue[1] = EXECUTE_NONE;
+        return;
+    }
+    CHECK(execute->visits[queue[0]].next == last);
+    queue[1] = queue[0];
+    execute->visits[queue[1]].next = EXECUTE_NONE;
+}
+
+void execute_recall(struct execute *execute)
+{
+    for (uint32_t robot = 0; robot < execute->problem->robots; robot++) {
+        if (robot_acts(execute, robot) && execute->progress[robot] == 0) {
+            robot_recall(execute, robot);
+        }
+    }
+}
+
+uint32_t execute_aim(const struct execute *execute, uint32_t robot,
+                     enum plenum_fleet_heading *heading)
+{
+    *heading = (enum plenum_fleet_heading)execute->heading[robot];
+    if (execute->staged[robot] == PLENUM_FLEET_FORWARD) {
+        return cell_ahead(execute, execute->cell[robot], execute->heading[robot]);
+    }
+    *heading =
+        plenum_fleet_heading_after(*heading, (enum plenum_fleet_action)execute->staged[robot]);
+    return execute->cell[robot];
 }
 
 uint32_t execute_place(const struct execute *execute, uint32_t robot)
@@ -113,7 +161,7 @@ void execute_stage(struct execute *execute, const uint8_t *actions)
         if (actions[robot] == PLENUM_FLEET_WAIT) {
             continue;
         }
-        CHECK(!execute_busy(execute, robot));
+        CHECK(!robot_acts(execute, robot));
         execute->staged[robot] = actions[robot];
         if (actions[robot] != PLENUM_FLEET_FORWARD) {
             continue;
@@ -153,7 +201,7 @@ static uint32_t robot_follows(const struct execute *execute, uint32_t robot)
 
 static bool robot_stays(const struct execute *execute, uint32_t robot)
 {
-    return execute->delay[robot] > 0 || !execute_busy(execute, robot);
+    return execute->delay[robot] > 0 || !robot_acts(execute, robot);
 }
 
 /* Decides a robot and those ahead that it hangs on. */
@@ -201,6 +249,7 @@ static void robot_arrive(struct execute *execute, uint32_t robot)
         uint32_t *queue = execute->queue[execute->cell[robot]];
         CHECK(execute->visits[queue[0]].robot == robot);
         queue[0] = execute->visits[queue[0]].next;
+        queue[1] = queue[0] == EXECUTE_NONE ? EXECUTE_NONE : queue[1];
         execute->cell[robot] = cell_ahead(execute, execute->cell[robot], execute->heading[robot]);
         return;
     }

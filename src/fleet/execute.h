@@ -47,8 +47,14 @@ void execute_finish(struct execute *execute);
  * another stays. cells and headings are those before the step, by robot. */
 void execute_loosen(const struct execute *execute, const uint32_t *cells, const uint8_t *headings,
                     uint8_t *actions);
-/* Whether a robot still carries something out; only others may be given a new action. */
+/* Takes back what was staged and has not begun, for another plan to be made. */
+void execute_recall(struct execute *execute);
+/* Whether a robot still carries something out, or is late; only others may be given a new
+ * action. */
 bool execute_busy(const struct execute *execute, uint32_t robot);
+/* Where a robot is when what it carries out is done. */
+uint32_t execute_aim(const struct execute *execute, uint32_t robot,
+                     enum plenum_fleet_heading *heading);
 /* The cell of a robot that is not between two, or EXECUTE_NONE. */
 uint32_t execute_place(const struct execute *execute, uint32_t robot);
 /* Gives robots the actions of one step, which execute_loosen has seen. */

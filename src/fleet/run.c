@@ -243,11 +243,18 @@ static void run_pace(struct run *run, uint64_t work, int64_t spent_ns)
     run->budget = (uint64_t)(0.8 * before + 0.2 * budget) + 1;
 }
 
-/* A robot that still carries out an action is where that will take it, and gets no other. */
-static void run_hold(struct run *run)
+/* Robots that have not begun what was planned are planned anew. One that still carries out an
+ * action is where that will take it, and it gets no other, as one that is late. */
+static void run_recall(struct run *run)
 {
-    for (uint32_t robot = 0; robot < run->problem->robots && run->problem->action_ticks > 0;
-         robot++) {
+    if (run->problem->action_ticks == 0) {
+        return;
+    }
+    execute_recall(&run->execute);
+    for (uint32_t robot = 0; robot < run->problem->robots; robot++) {
+        enum plenum_fleet_heading heading;
+        uint32_t cell = execute_aim(&run->execute, robot, &heading);
+        plenum_fleet_set_pose(run->fleet, robot, cell, heading);
         plenum_fleet_set_held(run->fleet, robot, execute_busy(&run->execute, robot));
     }
 }
@@ -270,13 +277,13 @@ static void run_stage(struct run *run, uint8_t *actions)
 static enum plenum_status run_plan(struct run *run, uint8_t *actions,
                                    struct plenum_fleet_report *report, struct plenum_error *error)
 {
+    run_recall(run);
     if (run->problem->deal == PROBLEM_CHOICE) {
         assign_step(&run->assign, run->steps);
     } else {
         board_deal(&run->board, run->steps);
     }
     run_tell(run);
-    run_hold(run);
     enum plenum_status status =
         plenum_fleet_step(run->fleet, run->plans++, run->budget, actions, report, error);
     if (status != PLENUM_OK) {

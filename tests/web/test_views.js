@@ -86,6 +86,8 @@ test('floor: robots and racks as the API counts them', async ({ site, page }) =>
   await site.pause();
   await open(page, 'floor');
   const { figures: { robots } } = await site.get('/v1/overview');
+  for (const name of ['total', 'busy', 'charging', 'broken'])
+    await shows(page, `robots.${name}`, robots[name]);
   await eventually(async () =>
     assert.equal(numbers(await page.locator('.map-status').innerText())[0], robots.total));
   const counts = async (name) => numbers(await page.locator('.legend li',
@@ -100,6 +102,8 @@ test('air: drones as the API has them', async ({ site, page }) => {
   await site.pause();
   await open(page, 'air');
   const { figures: { drones } } = await site.get('/v1/overview');
+  for (const name of ['total', 'flying', 'ready', 'grounded'])
+    await shows(page, `drones.${name}`, drones[name]);
   await eventually(async () =>
     assert.deepEqual(numbers(await page.locator('.map-status').innerText()).slice(0, 2),
       [drones.flying, drones.total]));

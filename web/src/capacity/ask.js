@@ -1,6 +1,6 @@
 // "When can I have N accelerators for H hours?" The question is a sentence with places to fill in;
-// the answer is a row of offers, the earliest first, and what stands in the way of sooner. The offer
-// that is chosen is framed in the calendar, and can be reserved.
+// the answer is a row of offers, the earliest first, and what stands in the way of sooner. The
+// offer that is chosen is framed in the calendar, and can be reserved.
 //
 // Offers are of now: where the past is shown, nothing is asked.
 import { actButton } from '../components/act.js';
@@ -14,13 +14,26 @@ const HOUR = 3_600_000;
 const TYPING_MS = 250;
 const COUNT = 4;
 const BLOCKERS = 5; // shown at once
-const WITHIN = [['site', 'anywhere'], ['row', 'in one row'], ['rack', 'in one rack'], ['server', 'in one server']];
+const WITHIN = [
+  ['site', 'anywhere'],
+  ['row', 'in one row'],
+  ['rack', 'in one rack'],
+  ['server', 'in one server'],
+];
 
 const DEFAULTS = { n: '8', h: '24', chip: '', within: 'site', tenant: '' };
 
 function numberField(name, label, most) {
-  return h('input', { type: 'number', name, min: 1, max: most, step: 'any', required: true,
-    inputmode: 'decimal', 'aria-label': label });
+  return h('input', {
+    type: 'number',
+    name,
+    min: 1,
+    max: most,
+    step: 'any',
+    required: true,
+    inputmode: 'decimal',
+    'aria-label': label,
+  });
 }
 
 function selectField(name, label) {
@@ -30,7 +43,11 @@ function selectField(name, label) {
 function options(select, list, value) {
   const had = Array.from(select.options, (each) => `${each.value} ${each.text}`).join('|');
   const next = list.map(([key, text]) => `${key} ${text}`).join('|');
-  if (had !== next) fill(select, list.map(([key, text]) => h('option', { value: key }, text)));
+  if (had !== next)
+    fill(
+      select,
+      list.map(([key, text]) => h('option', { value: key }, text)),
+    );
   select.value = value;
   if (select.selectedIndex < 0) select.selectedIndex = 0;
 }
@@ -42,8 +59,16 @@ function placeOf(offer) {
     const name = each.rack_name || each.rack;
     racks.set(name, (racks.get(name) || 0) + 1);
   }
-  const all = [...racks].map(([name, count]) => `${name} (${count} server${count === 1 ? '' : 's'})`);
-  return all.length > 4 ? `${all.slice(0, 3).join(', ')} and ${all.length - 3} racks more` : all.join(', ');
+  const all = [...racks].map(
+    ([name, count]) => `${name} (${count} server${count === 1 ? '' : 's'})`,
+  );
+  return all.length > 4
+    ? `${all.slice(0, 3).join(', ')} and ${all.length - 3} racks more`
+    : all.join(', ');
+}
+
+function windowOf(offer) {
+  return `${format.minute(offer.start_ms)} to ${format.minute(offer.end_ms)}`;
 }
 
 export function createAsk(app, names, { onOffer, onChange }) {
@@ -61,13 +86,33 @@ export function createAsk(app, names, { onOffer, onChange }) {
   const offers = h('ul.offers', { 'aria-label': 'Offers' });
   const chosen = h('div.chosen');
   const blockers = h('div.blockers');
-  const form = h('form.sentence', { onsubmit: (event) => { event.preventDefault(); asked(); } },
-    h('span', 'When can I have'), field.n, h('span', 'accelerators of'), field.chip,
-    h('span', 'for'), field.h, h('span', 'hours,'), field.within, h('span', ', for'), field.tenant,
-    h('span', '?'), h('button.primary', { type: 'submit', 'data-act': 'ask' }, 'Ask'));
-  const element = h('section.panel.ask', { 'aria-label': 'When can I have accelerators?' },
+  const form = h(
+    'form.sentence',
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        asked();
+      },
+    },
+    h('span', 'When can I have'),
+    field.n,
+    h('span', 'accelerators of'),
+    field.chip,
+    h('span', 'for'),
+    field.h,
+    h('span', 'hours'),
+    field.within,
+    h('span', 'for'),
+    field.tenant,
+    h('span', '?'),
+    h('button.primary', { type: 'submit', 'data-act': 'ask' }, 'Ask'),
+  );
+  const element = h(
+    'section.panel.ask',
+    { 'aria-label': 'When can I have accelerators?' },
     h('header', h('h2', 'When?'), h('span.end', ask_cli.element)),
-    h('div.in', form, trouble, offers, h('div.answer', chosen, blockers)));
+    h('div.in', form, trouble, offers, h('div.answer', chosen, blockers)),
+  );
 
   let answer = null;
   let asked_for = null; // the request that the answer is of
@@ -90,8 +135,10 @@ export function createAsk(app, names, { onOffer, onChange }) {
   // The request that the URL asks for, or what is wrong with it.
   function request() {
     const [count, length] = [Number(value('n')), Number(value('h'))];
-    if (!Number.isInteger(count) || count < 1) return { wrong: 'Accelerators: a whole number from 1 on.' };
-    if (!(length > 0) || length > 8784) return { wrong: 'Hours: more than 0, and at most 8784 (366 days).' };
+    if (!Number.isInteger(count) || count < 1)
+      return { wrong: 'Accelerators: a whole number from 1 on.' };
+    if (!(length > 0) || length > 8784)
+      return { wrong: 'Hours: more than 0, and at most 8784 (366 days).' };
     const body = { accelerators: count, duration_ms: Math.round(length * HOUR) };
     if (value('chip') !== '') body.chip = Number(value('chip'));
     if (value('within') !== 'site') body.within = value('within');
@@ -100,8 +147,12 @@ export function createAsk(app, names, { onOffer, onChange }) {
   }
 
   function named(body, start_ms = null) {
-    return { ...body, chip: names.chips.get(String(body.chip)), start_ms,
-      tenant: names.tenants.get(String(body.tenant)) };
+    return {
+      ...body,
+      chip: names.chips.get(String(body.chip)),
+      start_ms,
+      tenant: names.tenants.get(String(body.tenant)),
+    };
   }
 
   // --- the answer ------------------------------------------------------------------------------
@@ -109,26 +160,53 @@ export function createAsk(app, names, { onOffer, onChange }) {
   function offerCard(offer, index) {
     const now_ms = clock.shown_ms;
     const soon = offer.start_ms - now_ms < 60_000;
-    return h('li', h('button.offer', { type: 'button', 'aria-pressed': String(index === pick),
-      'data-row': `offer/${index}`, 'data-value': offer.start_ms, onclick: () => { pick = index; showAnswer(); } },
-    h('strong', soon ? 'now' : format.relative(offer.start_ms, now_ms)),
-    h('span', `${format.minute(offer.start_ms)} to ${format.minute(offer.end_ms)}`),
-    h('span', `${offer.chip_name || names.chips.get(String(offer.chip)) || ''} `,
-      h('span.price', words.price(offer.price_micro)))));
+    return h(
+      'li',
+      h(
+        'button.offer',
+        {
+          type: 'button',
+          'aria-pressed': String(index === pick),
+          'data-row': `offer/${index}`,
+          'data-value': offer.start_ms,
+          onclick: () => {
+            pick = index;
+            showAnswer();
+          },
+        },
+        h('strong', soon ? 'now' : format.relative(offer.start_ms, now_ms)),
+        h('span', windowOf(offer)),
+        h(
+          'span',
+          `${offer.chip_name || names.chips.get(String(offer.chip)) || ''} `,
+          h('span.price', words.price(offer.price_micro)),
+        ),
+      ),
+    );
   }
 
   function reserveButton(offer) {
     if (reserve) reserve.finish();
     const body = { ...asked_for, start_ms: offer.start_ms, chip: offer.chip };
+    const whose = names.tenants.get(String(body.tenant)) || 'nobody';
     const title = `Reserve ${words.accelerators(body.accelerators)}`;
     reserve = actButton(app, {
-      name: 'reserve', label: 'Reserve', title, confirm: 'Reserve', done: title,
+      name: 'reserve',
+      label: 'Reserve',
+      title,
+      confirm: 'Reserve',
+      done: title,
       cli: words.cliOf('reserve', named(body, offer.start_ms)),
-      path: '/v1/capacity/reservations', body,
-      what: [h('p', `${format.minute(offer.start_ms)} to ${format.minute(offer.end_ms)} UTC, on ${placeOf(offer)}.`),
-        h('p', `For ${names.tenants.get(String(body.tenant)) || 'nobody'}, at ${words.price(offer.price_micro)}, fixed now.`)],
+      path: '/v1/capacity/reservations',
+      body,
+      what: [
+        h('p', `${windowOf(offer)} UTC, on ${placeOf(offer)}.`),
+        h('p', `For ${whose}, at ${words.price(offer.price_micro)}, fixed now.`),
+      ],
     });
-    reserve.set({ disabled: body.tenant === undefined ? 'Say for whom: choose a tenant above.' : null });
+    reserve.set({
+      disabled: body.tenant === undefined ? 'Say for whom: choose a tenant above.' : null,
+    });
     reserve.button.classList.add('primary');
     return reserve.element;
   }
@@ -142,27 +220,56 @@ export function createAsk(app, names, { onOffer, onChange }) {
     if (focused && offers.children[pick]) offers.children[pick].firstChild.focus();
     onOffer(offer);
     if (offer) {
-      fill(chosen, h('dl',
-        h('dt', 'where'), h('dd', placeOf(offer)),
-        h('dt', 'price'), h('dd', `${words.price(offer.price_micro)}: ${offer.why_price}`),
-        offer.watts !== undefined && [h('dt', 'power'), h('dd', `${format.watts(offer.watts)} over idle`)]),
-      reserveButton(offer));
+      fill(
+        chosen,
+        h(
+          'dl',
+          h('dt', 'where'),
+          h('dd', placeOf(offer)),
+          h('dt', 'price'),
+          h('dd', `${words.price(offer.price_micro)}: ${offer.why_price}`),
+          offer.watts !== undefined && [
+            h('dt', 'power'),
+            h('dd', `${format.watts(offer.watts)} over idle`),
+          ],
+        ),
+        reserveButton(offer),
+      );
     } else {
-      fill(chosen, emptyPanel('No offer', 'Nothing of this kind can start within 26 weeks. What stands in the way:'));
+      fill(
+        chosen,
+        emptyPanel(
+          'No offer',
+          'Nothing of this kind can start within 26 weeks. What stands in the way:',
+        ),
+      );
     }
     showBlockers(answer.blockers || [], offer);
   }
 
   function showBlockers(all, offer) {
     if (all.length === 0) {
-      fill(blockers, offer ? h('p.muted', 'Nothing stands in the way of the first offer: it starts as soon as asked.') : []);
+      fill(
+        blockers,
+        offer
+          ? h(
+              'p.muted',
+              'Nothing stands in the way of the first offer: it starts as soon as asked.',
+            )
+          : [],
+      );
       return;
     }
     const line = (each) => h('li', { 'data-row': `blocker/${each.kind}` }, each.text);
     const open = blockers.querySelector('details[open]') !== null;
     const rest = all.slice(BLOCKERS);
-    fill(blockers, h('h3', 'Why not sooner'), h('ul', all.slice(0, BLOCKERS).map(line)),
-      rest.length > 0 && h('details', { open }, h('summary', `${rest.length} more`), h('ul', rest.map(line))));
+    fill(
+      blockers,
+      h('h3', 'Why not sooner'),
+      h('ul', all.slice(0, BLOCKERS).map(line)),
+      rest.length > 0 &&
+        h('details', { open }, h('summary', `${rest.length} more`), h('ul', rest.map(line))),
+    );
   }
 
   function showTrouble(text) {
@@ -178,7 +285,8 @@ export function createAsk(app, names, { onOffer, onChange }) {
     showFields();
     const { body, wrong } = request();
     ask_cli.set(body ? words.cliOf('offer', named(body)) : 'plenum capacity offer --help');
-    if (clock.past) return showTrouble('You look at the past: offers are of now. Go back to live to ask.');
+    if (clock.past)
+      return showTrouble('You look at the past: offers are of now. Go back to live to ask.');
     if (wrong) return showTrouble(wrong);
     const mine = ++turn;
     try {
@@ -210,5 +318,12 @@ export function createAsk(app, names, { onOffer, onChange }) {
   });
 
   showFields();
-  return { element, refresh, finish() { clearTimeout(typing); if (reserve) reserve.finish(); } };
+  return {
+    element,
+    refresh,
+    finish() {
+      clearTimeout(typing);
+      if (reserve) reserve.finish();
+    },
+  };
 }

@@ -6,7 +6,13 @@ import * as format from '../format.js';
 import { CalendarChart } from './calendar_chart.js';
 
 const HOUR = 3_600_000;
-const SPANS = [[24, '1 day'], [72, '3 days'], [168, '1 week'], [672, '4 weeks'], [4368, '26 weeks']];
+const SPANS = [
+  [24, '1 day'],
+  [72, '3 days'],
+  [168, '1 week'],
+  [672, '4 weeks'],
+  [4368, '26 weeks'],
+];
 const BUCKETS = 168;
 const RACKS_MAX = 400; // rows that a canvas can hold and an eye can tell apart
 const CHIP_PX = 64;
@@ -17,15 +23,26 @@ const WORDS = 'What is filled is sold, what is pale is free. The arrow keys read
 // A choice that stands in the URL; initial where the URL names none.
 function choice({ label, name, options, initial }, url, onchange) {
   const id = newId(name);
-  const select = h('select', { id, onchange: () => {
-    url.set({ [name]: select.value });
-    onchange();
-  } }, options.map(([value, text]) => h('option', { value }, text)));
+  const select = h(
+    'select',
+    {
+      id,
+      onchange: () => {
+        url.set({ [name]: select.value });
+        onchange();
+      },
+    },
+    options.map(([value, text]) => h('option', { value }, text)),
+  );
   const known = () => options.some(([value]) => String(value) === url.get(name));
   return {
     element: h('span.choice', h('label', { for: id }, label), select),
-    get value() { return known() ? url.get(name) : initial; },
-    show() { select.value = this.value; },
+    get value() {
+      return known() ? url.get(name) : initial;
+    },
+    show() {
+      select.value = this.value;
+    },
   };
 }
 
@@ -35,15 +52,42 @@ function rowsOf(answer) {
 
 export function createCalendar(app) {
   const readout = h('p.readout', { role: 'status' }, WORDS);
-  const canvas = h('canvas', { tabindex: 0, role: 'img', 'aria-label': 'Calendar of the accelerators' });
+  const canvas = h('canvas', {
+    tabindex: 0,
+    role: 'img',
+    'aria-label': 'Calendar of the accelerators',
+  });
   const none = h('div');
   const chart = new CalendarChart(canvas, point);
-  const by = choice({ label: 'rows', name: 'by', initial: 'chip', options: [['chip', 'by chip'], ['rack', 'by rack']] }, app.url, refresh);
-  const span = choice({ label: 'for', name: 'span', initial: '72', options: SPANS }, app.url, refresh);
-  const element = h('section.panel.calendar', { 'aria-label': 'Calendar' },
-    h('header', h('h2', 'Calendar'), h('span.key', h('i.sold'), 'sold', h('i.free'), 'free'),
-      h('span.end', by.element, span.element)),
-    h('div.in', canvas, none, readout));
+  const by = choice(
+    {
+      label: 'rows',
+      name: 'by',
+      initial: 'chip',
+      options: [
+        ['chip', 'by chip'],
+        ['rack', 'by rack'],
+      ],
+    },
+    app.url,
+    refresh,
+  );
+  const span = choice(
+    { label: 'for', name: 'span', initial: '72', options: SPANS },
+    app.url,
+    refresh,
+  );
+  const element = h(
+    'section.panel.calendar',
+    { 'aria-label': 'Calendar' },
+    h(
+      'header',
+      h('h2', 'Calendar'),
+      h('span.key', h('i.sold'), 'sold', h('i.free'), 'free'),
+      h('span.end', by.element, span.element),
+    ),
+    h('div.in', canvas, none, readout),
+  );
   let frame = null;
   let data = null;
 
@@ -54,9 +98,14 @@ export function createCalendar(app) {
     }
     const { row, bucket, at_ms } = at;
     const [total, sold] = [row.total[bucket] || 0, row.sold[bucket] || 0];
+    const [of, free] = [format.count(total), format.count(total - sold)];
     const at_text = `${row.name}, ${format.minute(at_ms)}`;
-    say(readout, total === 0 ? `${at_text}: nothing to sell, not in service then`
-      : `${at_text}: ${format.count(sold)} of ${format.count(total)} sold, ${format.count(total - sold)} free`);
+    say(
+      readout,
+      total === 0
+        ? `${at_text}: nothing to sell, not in service then`
+        : `${at_text}: ${format.count(sold)} of ${of} sold, ${free} free`,
+    );
   }
 
   function show() {
@@ -76,8 +125,12 @@ export function createCalendar(app) {
     if (from_ms === null) return;
     const until_ms = from_ms + Number(span.value) * HOUR;
     try {
-      const answer = await app.api.get('/v1/capacity/calendar',
-        { from_ms, until_ms, buckets: BUCKETS, by: by.value });
+      const answer = await app.api.get('/v1/capacity/calendar', {
+        from_ms,
+        until_ms,
+        buckets: BUCKETS,
+        by: by.value,
+      });
       data = { from_ms: answer.from_ms, step_ms: answer.step_ms, rows: rowsOf(answer) };
       show();
     } catch (error) {

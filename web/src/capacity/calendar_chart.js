@@ -1,8 +1,9 @@
-// The calendar, drawn: one row for each pool of accelerators (a chip, or a rack), time to the right.
+// The calendar, drawn: one row for each pool of accelerators (a chip, or a rack), time to the
+// right.
 //
-// In a row the height is what there is at that instant (total), the filled part what is sold, so the
-// paler rest is free. A row of racks is low, a row of chips is high; both read the same way. What is
-// chosen elsewhere (an offer) is a frame over all rows.
+// In a row the height is what there is at that instant (total), the filled part what is sold, so
+// the paler rest is free. A row of racks is low, a row of chips is high; both read the same way.
+// What is chosen elsewhere (an offer) is a frame over all rows.
 //
 // The canvas tells the point under the mouse, or under the cursor that the arrow keys move, through
 // onPoint({ at_ms, row, bucket } or null). It keeps no data but what draw() was last given.
@@ -25,8 +26,15 @@ function layout(width, height, count) {
 function colours(canvas) {
   const style = getComputedStyle(canvas);
   const of = (name) => style.getPropertyValue(name).trim();
-  return { text: of('--text'), muted: of('--muted'), line: of('--line'), sold: of('--accent'),
-    free: of('--accent-soft'), frame: of('--text'), font: style.fontFamily };
+  return {
+    text: of('--text'),
+    muted: of('--muted'),
+    line: of('--line'),
+    sold: of('--accent'),
+    free: of('--accent-soft'),
+    frame: of('--text'),
+    font: style.fontFamily,
+  };
 }
 
 export class CalendarChart {
@@ -81,8 +89,10 @@ export class CalendarChart {
     event.preventDefault();
     const from = this.cursor || { bucket: 0, row: 0 };
     const within = (value, count) => Math.max(0, Math.min(count - 1, value));
-    this.point({ bucket: within(from.bucket + move[0], this.buckets),
-      row: within(from.row + move[1], this.data.rows.length) });
+    this.point({
+      bucket: within(from.bucket + move[0], this.buckets),
+      row: within(from.row + move[1], this.data.rows.length),
+    });
   }
 
   point(cursor) {
@@ -90,8 +100,11 @@ export class CalendarChart {
     this.paint();
     if (!cursor) return this.onPoint(null);
     const row = this.data.rows[cursor.row];
-    return this.onPoint({ row, bucket: cursor.bucket,
-      at_ms: this.data.from_ms + cursor.bucket * this.data.step_ms });
+    return this.onPoint({
+      row,
+      bucket: cursor.bucket,
+      at_ms: this.data.from_ms + cursor.bucket * this.data.step_ms,
+    });
   }
 
   // --- the picture ----------------------------------------------------------------------------
@@ -107,8 +120,9 @@ export class CalendarChart {
     if (this.buckets === 0) return;
     const colour = colours(this.canvas);
     const place = layout(width, height, this.data.rows.length);
-    const x = (at_ms) => place.label + (width - place.label) * (at_ms - this.data.from_ms) /
-      (this.data.step_ms * this.buckets);
+    const x = (at_ms) =>
+      place.label +
+      ((width - place.label) * (at_ms - this.data.from_ms)) / (this.data.step_ms * this.buckets);
     pen.font = `12px ${colour.font}`;
     this.data.rows.forEach((row, index) => this.paintRow(pen, colour, place, row, index, width));
     this.paintAxis(pen, colour, x, width, place.each * this.data.rows.length);
@@ -152,8 +166,12 @@ export class CalendarChart {
     pen.fillText(row.name, 0, two ? middle - 8 : middle, place.label - 8);
     if (!two) return;
     pen.fillStyle = colour.muted;
-    pen.fillText(`${count(row.sold[bucket])} of ${count(row.total[bucket])} sold`, 0, middle + 9,
-      place.label - 8);
+    pen.fillText(
+      `${count(row.sold[bucket])} of ${count(row.total[bucket])} sold`,
+      0,
+      middle + 9,
+      place.label - 8,
+    );
   }
 
   paintAxis(pen, colour, x, width, top) {
@@ -198,7 +216,11 @@ export class CalendarChart {
     pen.moveTo(at, 0);
     pen.lineTo(at, place.each * this.data.rows.length);
     pen.stroke();
-    pen.strokeRect(place.label + 0.5, this.cursor.row * place.each + 0.5,
-      this.canvas.clientWidth - place.label - 1, place.row);
+    pen.strokeRect(
+      place.label + 0.5,
+      this.cursor.row * place.each + 0.5,
+      this.canvas.clientWidth - place.label - 1,
+      place.row,
+    );
   }
 }

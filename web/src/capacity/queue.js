@@ -8,23 +8,53 @@ import * as words from './words.js';
 export function createQueue(app, names) {
   const total = h('span.muted');
   const trouble = h('div');
-  const tenantOf = (row) => row.tenant_name || names.tenants.get(String(row.tenant)) || `tenant ${row.tenant}`;
+  const tenantOf = (row) =>
+    row.tenant_name || names.tenants.get(String(row.tenant)) || `tenant ${row.tenant}`;
   const table = dataTable({
     caption: 'Queue',
     id: (row) => `queue/${row.job}`,
     sort: 'start',
     empty: () => emptyPanel('Nobody waits', 'Every job that was asked for runs or has its place.'),
     columns: [
-      { key: 'job', title: 'Job', numeric: true, width: '56px', value: (row) => row.job, cell: (row) => String(row.job) },
+      {
+        key: 'job',
+        title: 'Job',
+        numeric: true,
+        width: '56px',
+        value: (row) => row.job,
+        cell: (row) => String(row.job),
+      },
       { key: 'tenant', title: 'Tenant', wide: true, width: '96px', value: tenantOf },
-      { key: 'size', title: 'Accel.', numeric: true, width: '70px', value: (row) => row.accelerators },
-      { key: 'start', title: 'Likely start', width: '104px', value: (row) => row.predicted_start_ms,
-        cell: (row) => (row.predicted_start_ms === null ? 'not known' : words.when(row.predicted_start_ms)) },
-      { key: 'reason', title: 'Waits for', value: (row) => row.reason, cell: (row) => h('span', { title: row.reason }, row.reason) },
+      {
+        key: 'size',
+        title: 'Accel.',
+        numeric: true,
+        width: '70px',
+        value: (row) => row.accelerators,
+      },
+      {
+        key: 'start',
+        title: 'Likely start',
+        width: '104px',
+        value: (row) => row.predicted_start_ms,
+        cell: (row) =>
+          row.predicted_start_ms === null ? 'not known' : words.when(row.predicted_start_ms),
+      },
+      {
+        key: 'reason',
+        title: 'Waits for',
+        value: (row) => row.reason,
+        cell: (row) => h('span', { title: row.reason }, row.reason),
+      },
     ],
   });
-  const element = h('section.panel.list.queue', { 'aria-label': 'Queue' },
-    h('header', h('h2', 'Queue'), total), trouble, table.element);
+  const element = h(
+    'section.panel.list.queue',
+    { 'aria-label': 'Queue' },
+    h('header', h('h2', 'Queue'), total),
+    trouble,
+    table.element,
+  );
 
   async function refresh() {
     try {

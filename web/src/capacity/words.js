@@ -3,7 +3,10 @@ import * as format from '../format.js';
 
 const HOUR = 3_600_000;
 
-const money = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const money = new Intl.NumberFormat('en-US', {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
 
 // In the unit in which the site sells, whichever that is.
 export function price(micro) {
@@ -25,7 +28,7 @@ export function jobMilli(job) {
 }
 
 export function hours(duration_ms) {
-  return `${Math.round(duration_ms / HOUR * 100) / 100}h`;
+  return `${Math.round((duration_ms / HOUR) * 100) / 100}h`;
 }
 
 // {accelerators, duration_ms, chip, within, tenant} with names for chip and tenant, and start_ms.

@@ -1,6 +1,6 @@
 // Capacity: what is sold of every accelerator and until when, and the answer to "when can I have N
-// accelerators for H hours?". What is asked for stands in the URL (n, h, chip, within), so a question
-// can be sent to someone else; so do the calendar's span and what its rows are.
+// accelerators for H hours?". What is asked for stands in the URL (n, h, chip, within, tenant), so
+// a question can be sent to someone else; so do the calendar's span and what its rows are.
 import { createAsk } from '../capacity/ask.js';
 import { createCalendar } from '../capacity/calendar.js';
 import { createJobs } from '../capacity/jobs.js';
@@ -21,9 +21,19 @@ export const view = {
       onOffer: (offer) => calendar.frame(offer),
       onChange: () => refresh(true),
     });
-    const parts = [ask, calendar, createJobs(app, names, () => refresh(true)),
-      createQueue(app, names), createPrices(app, names)];
-    root.append(h('div.capacity', parts.map((part) => part.element)));
+    const parts = [
+      ask,
+      calendar,
+      createJobs(app, names, () => refresh(true)),
+      createQueue(app, names),
+      createPrices(app, names),
+    ];
+    root.append(
+      h(
+        'div.capacity',
+        parts.map((part) => part.element),
+      ),
+    );
 
     let asked = -Infinity; // when, by this machine's clock
     let at = null; // the instant shown then
@@ -54,8 +64,13 @@ export const view = {
 
     refresh(true);
     return {
-      update() { refresh(false); },
-      unmount() { calendar.finish(); ask.finish(); },
+      update() {
+        refresh(false);
+      },
+      unmount() {
+        calendar.finish();
+        ask.finish();
+      },
     };
   },
 };

@@ -4,7 +4,7 @@ import { h, fill } from '../dom.js';
 import * as format from '../format.js';
 import { cliLine } from '../components/cli.js';
 
-// facts: {title, kind, state, level, why, rows: [[name, value]], links: [[text, href]], cli, cell}
+// facts: {title, state, level, why, why_level, rows: [[name, value]], links: [[text, href]], cli}
 export function factsPanel({ onclose }) {
   const title = h('h2');
   const close = h('button.quiet', { type: 'button', 'aria-label': 'Select nothing', title: 'Select nothing (Esc)', onclick: onclose }, '✕');
@@ -31,7 +31,7 @@ export function factsPanel({ onclose }) {
       }
       fill(body,
         facts.state ? h('p.map-facts-state', h('span.state', { data: { level: facts.level || 'normal' } }, facts.state)) : null,
-        facts.why ? h('p.map-facts-why', facts.why) : null,
+        facts.why ? h('p.map-facts-why', { data: { level: facts.why_level || (facts.level === 'critical' ? 'warning' : 'normal') } }, facts.why) : null,
         h('dl.map-facts-list', facts.rows.filter((row) => row[1] !== null && row[1] !== undefined).map(([name, value]) => [h('dt', name), h('dd', value)])),
         facts.links && facts.links.length > 0 ? h('p.map-facts-links', facts.links.map(([text, href]) => h('a', { href }, text))) : null,
         cli ? cli.element : null);

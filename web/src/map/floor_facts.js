@@ -38,6 +38,13 @@ function placeText(scene, cell) {
   return stands ? stands.item.name : cellText(scene.hall, cell);
 }
 
+// The cell of the hall that it goes to, or null.
+function targetOf(scene, robot, task, carrying) {
+  if (task) return (carrying ? task.to_cell : task.from_cell) - scene.hall.first_cell;
+  const charger = robot.state === 'to-charger' ? scene.floor.chargers[robot.charger] : null;
+  return charger && charger.hall === scene.hall.id ? charger.cell : null;
+}
+
 export async function robotFacts(app, scene, id, still_steps) {
   const robot = await app.api.get(`/v1/robots/${id}`);
   const task = robot.task ? await app.api.get(`/v1/tasks/${robot.task}`).catch(() => null) : null;
@@ -45,6 +52,7 @@ export async function robotFacts(app, scene, id, still_steps) {
   const carrying = task && (task.state === 'to-drop' || task.state === 'at-drop');
   const facts = {
     title: robot.name, state: robot.state, level: ROBOT_LEVELS[robot.state], why: whyItWaits(robot, task, now_ms, still_steps, scene.stopped),
+    why_level: robot.ready_ms > now_ms || scene.stopped || (robot.state === 'busy' && still_steps >= 2) ? 'warning' : null,
     rows: [
       ['Model', robot.model], ['Cell', cellText(scene.hall, robot.cell)],
       ['Carries', carrying ? LOADS[task.load] || 'something' : 'nothing'],
@@ -58,9 +66,7 @@ export async function robotFacts(app, scene, id, still_steps) {
     ],
     cli: `plenum robot show ${robot.name}`,
   };
-  const target = task ? (carrying ? task.to_cell : task.from_cell) : robot.charger !== null && robot.state === 'to-charger' ? null : null;
-  const charger = robot.state === 'to-charger' && robot.charger !== null ? scene.floor.chargers[robot.charger] : null;
-  facts.target = target !== null && target !== undefined ? target - scene.hall.first_cell : charger && charger.hall === scene.hall.id ? charger.cell : null;
+  facts.target = targetOf(scene, robot, task, carrying);
   return facts;
 }
 

@@ -61,6 +61,16 @@ test('maps: a robot is painted where it stands', async ({ site, page }) => {
   await site.resume();
 });
 
+// The address, once the map has written down where it came to rest.
+async function restingUrl(page) {
+  let url = null;
+  while (url !== page.url()) {
+    url = page.url();
+    await page.waitForTimeout(1000);
+  }
+  return url;
+}
+
 test('maps: keys move the floor, and the address keeps its place', async ({ site, page }) => {
   await site.pause();
   await open(page, 'floor');
@@ -68,7 +78,7 @@ test('maps: keys move the floor, and the address keeps its place', async ({ site
   await page.locator('[data-map]').focus();
   for (const key of ['+', '+', '+', 'ArrowLeft', 'ArrowUp', '-']) await page.keyboard.press(key);
   await eventually(async () => assert.match(page.url(), /[?&]x=.*y=.*z=/));
-  const url = page.url();
+  const url = await restingUrl(page);
   const status = await page.locator('.map-status').textContent();
   await page.goto(url);
   await eventually(async () =>

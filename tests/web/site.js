@@ -64,6 +64,15 @@ class Site {
     return reply.json();
   }
 
+  // Runs a command line as the dashboard shows it, against this site: {status, said}.
+  shell(line) {
+    const [plenum, ...words] = line.trim().replace(/^\$\s*/, '').split(/\s+/);
+    if (plenum !== 'plenum') throw new Error(`not a line of ours: ${line}`);
+    const env = { ...process.env, PLENUM_SERVER: this.base };
+    const done = spawnSync(this.plenum, words, { env, encoding: 'utf8' });
+    return { status: done.status, said: done.stdout + done.stderr };
+  }
+
   // The clock stands, and nothing more comes into the journal.
   async pause() {
     await this.post('/v1/clock', { paused: true });

@@ -60,3 +60,24 @@ test('acts: a slide let go half way does nothing', async ({ site, page }) => {
   assert.equal((await site.get('/v1/state')).seq, seq, 'nothing was journaled');
   await site.resume();
 });
+
+test('acts: the line beside a button does the same', async ({ site, page }) => {
+  await site.pause();
+  const acts = [['floor', '', 'stop-floor'], ['air', '', 'ground-drones'],
+    ['power', '?node=busway-b-4', 'shed-load'], ['capacity', '?n=2&h=5&tenant=0', 'reserve']];
+  const { seq } = await site.get('/v1/state');
+  for (const [view, query, name] of acts) {
+    await open(page, view, query);
+    await act(page, name).waitFor();
+    const line = await page.locator('.act-line', { has: act(page, name) }).locator('code')
+      .innerText();
+    const { status, said } = site.shell(`${line} --dry-run`);
+    assert.equal(status, 0, `${line}: ${said}`);
+  }
+  await open(page, 'capacity', '?n=2&h=5&within=row&chip=4');
+  const line = await page.locator('.ask header code').innerText();
+  const { status, said } = site.shell(line);
+  assert.equal(status, 0, `${line}: ${said}`);
+  assert.equal((await site.get('/v1/state')).seq, seq, 'nothing changed');
+  await site.resume();
+});

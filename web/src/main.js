@@ -27,6 +27,10 @@ const app = {
   ready(of = clock.shown_ms ?? 0) {
     shell.view_root.dataset.ready = of;
   },
+  // It could not: what stands in its place is to be seen.
+  failed() {
+    shell.view_root.dataset.failed = '';
+  },
   // The theme changed: canvases take the new colours.
   redraw() {
     dispatchEvent(new Event('plenum-theme'));
@@ -50,6 +54,7 @@ function show() {
   if (current && current.live) current.live.unmount();
   shell.view_root.replaceChildren();
   delete shell.view_root.dataset.ready;
+  delete shell.view_root.dataset.failed;
   shell.view_root.dataset.view = view ? view.title.toLowerCase() : 'none';
   shell.setCurrent(view);
   document.title = `${view ? view.title : 'Nothing here'} · ${app.site ? app.site.name : 'Plenum'}`;

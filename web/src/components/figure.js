@@ -2,11 +2,13 @@
 import { h, say } from '../dom.js';
 import { bar as newBar } from './bar.js';
 
+const NOTHING = '\u00a0'; // keeps its line
+
 // name is the path of the figure in the API's answer ("power.w"), for tests and for people.
 export function figure({ label, name, href, bar: has_bar = false }) {
   const value = h('span.figure-value', { 'data-figure': name }, '–');
   const unit = h('span.figure-unit');
-  const note = h('span.figure-note', ' ');
+  const note = h('span.figure-note', NOTHING);
   const bar = has_bar ? newBar() : null;
   const inner = [
     h('span.figure-label', label),
@@ -22,7 +24,7 @@ export function figure({ label, name, href, bar: has_bar = false }) {
       const [number, ...rest] = text.split(' ');
       say(value, number);
       say(unit, rest.join(' '));
-      say(note, under || ' ');
+      say(note, under || NOTHING);
       if (raw === null || raw === undefined) delete value.dataset.value;
       else value.dataset.value = raw;
       element.dataset.level = level;

@@ -412,6 +412,7 @@ export const view = {
       fail(error) {
         fill(problem, problemPanel(error));
         problem.hidden = false;
+        app.failed();
       },
     });
     let first = true;

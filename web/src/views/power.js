@@ -482,6 +482,7 @@ export const view = {
       fail(error) {
         fill(problem, problemPanel(error));
         problem.hidden = false;
+        app.failed();
       },
     });
     return {

@@ -165,8 +165,7 @@ static bool checkpoint(struct store_sqlite *store)
     return true;
 }
 
-/* Before anything is written: the log must not grow on what another process may be reading for ever.
- */
+/* Before a writer writes anything: it begins with an empty log (S3). */
 static enum plenum_status checkpoint_first(struct store_sqlite *store, struct plenum_error *error)
 {
     for (int i = 0; i < CHECKPOINT_TRIES; i++) {

@@ -62,7 +62,8 @@ enum {
     X(FLOOR_STOP, "floor.stop")                                                                    \
     X(FLOOR_RESUME, "floor.resume")                                                                \
     X(DRONES_GROUND, "drones.ground")                                                              \
-    X(DRONES_RELEASE, "drones.release")
+    X(DRONES_RELEASE, "drones.release")                                                            \
+    X(JOB_FORETELL, "job.foretell")
 
 enum plenum_command_kind {
 #define X(code, name) PLENUM_COMMAND_##code,

@@ -107,7 +107,8 @@ struct plenum_ref {
     X(JOB, WITHIN, within)             /* enum plenum_within: where its servers must be */         \
     X(JOB, SPREAD, spread)             /* 1: no two of its servers in one rack */                  \
     X(JOB, PROMISED_MS, promised_ms)   /* start that was sold; 0: none was */                      \
-    X(JOB, PRICE_MICRO, price_micro)   /* paid for all of it, fixed when it was sold; 0: nothing */
+    X(JOB, PRICE_MICRO, price_micro) /* paid for all of it, fixed when it was sold; 0: nothing */  \
+    X(JOB, FORETOLD_MS, foretold_ms) /* start foretold when it began to wait; 0: none was */
 
 /* Something a drone is to bring from pad to pad. */
 #define PLENUM_DELIVERY_FIELDS(X)                                                                  \

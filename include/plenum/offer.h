@@ -149,7 +149,8 @@ PLENUM_API int64_t plenum_offer_price_more(struct plenum_offer_desk *desk,
 
 /* When a job that does not run yet is expected to start, and why not before. */
 struct plenum_wait {
-    int64_t start_ms; /* PLENUM_FOREVER: not within the horizon of the search */
+    int64_t start_ms;  /* foretold, with racks to come; PLENUM_FOREVER: not within two weeks */
+    int64_t latest_ms; /* its window among what is in service; PLENUM_FOREVER: it has none */
     uint64_t behind;  /* the last job that must end first; 0: none */
     char reason[PLENUM_OFFER_TEXT];
 };

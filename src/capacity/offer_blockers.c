@@ -4,6 +4,7 @@
  * that hold its servers are told, those that end last first; else all, those that end first first.
  * Racks follow by the date they are expected. */
 #include "capacity/offer_desk.h"
+#include "capacity/site_forecast.h"
 
 #include "base/check.h"
 #include "base/instant.h"
@@ -29,34 +30,6 @@ struct looking {
 
 /* --- racks ------------------------------------------------------------------------------------ */
 
-int64_t offer_rack_expected_ms(const struct plenum_ledger *ledger, int32_t rack)
-{
-    const struct plenum_site *site = plenum_ledger_site(ledger);
-    const struct plenum_world *world = &site->world;
-    const int64_t *row = plenum_ledger_row(ledger, PLENUM_RACK, (uint64_t)rack);
-    int64_t now_ms = plenum_ledger_now_ms(ledger), at_ms = row[PLENUM_FIELD_SINCE_MS];
-    switch ((enum plenum_rack_state)row[PLENUM_FIELD_STATE]) {
-    case PLENUM_RACK_ORDERED:
-    case PLENUM_RACK_BUILT:
-    case PLENUM_RACK_SHIPPED:
-        at_ms = site->racks[rack].arrive_ms + world->cabling_ms + world->burn_in_ms;
-        break;
-    case PLENUM_RACK_AT_DOCK:
-    case PLENUM_RACK_CARRIED:
-    case PLENUM_RACK_PLACED:
-        at_ms += world->cabling_ms + world->burn_in_ms;
-        break;
-    case PLENUM_RACK_FAILED:
-        at_ms += world->repair_ms + world->burn_in_ms;
-        break;
-    case PLENUM_RACK_RETIRED:
-        return PLENUM_FOREVER;
-    default:
-        at_ms += world->burn_in_ms;
-    }
-    return at_ms > now_ms ? at_ms : now_ms;
-}
-
 static struct plenum_blocker *find_blocker(struct looking *looking, enum plenum_blocker_kind kind,
                                            uint64_t job, int32_t rack)
 {
@@ -76,7 +49,7 @@ static void look_at_rack(struct looking *looking, int32_t rack, int32_t devices)
 {
     struct plenum_blocker *blocker = find_blocker(looking, PLENUM_BLOCKER_RACK, 0, rack);
     blocker->accelerators += devices;
-    blocker->at_ms = offer_rack_expected_ms(looking->ledger, rack);
+    blocker->at_ms = site_rack_expected_ms(looking->ledger, rack);
 }
 
 size_t offer_claims_on(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,

@@ -5,6 +5,7 @@
 #include <plenum/offer.h>
 
 #include "capacity/site_fit.h"
+#include "capacity/site_forecast.h"
 
 enum { SHAPES_MAX = 32 };
 
@@ -16,7 +17,9 @@ struct plenum_offer_desk {
     size_t part_count, part_capacity;
     struct plenum_capacity_claim *claims; /* of one server */
     size_t claim_capacity;
-    int64_t prices[1001]; /* plenum_price_hour_micro of each thousandth */
+    struct site_forecast *forecast;
+    uint64_t forecast_seq; /* the ledger's when it was read */
+    int64_t prices[1001];  /* plenum_price_hour_micro of each thousandth */
 };
 
 /* The ways in which a request can be cut into servers: by chip, and by how much each gives. Gives
@@ -43,9 +46,5 @@ size_t offer_claims_on(struct plenum_offer_desk *desk, const struct plenum_ledge
  * where there is none. */
 int64_t offer_search(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
                      const struct fit_request *shape, int64_t from_ms, int64_t latest_ms);
-
-/* When a rack that is not in service is expected to be, by its supplier's plan and the times that
- * the site file gives; PLENUM_FOREVER for a retired one. */
-int64_t offer_rack_expected_ms(const struct plenum_ledger *ledger, int32_t rack);
 
 #endif

@@ -1,7 +1,8 @@
 /* Waiting: the start that a job is expected to have, and who is before it.
  *
- * A reserved job has its start; whoever holds part of its servers until then is before it. A queued
- * one is searched for as the planner of the site would search now. */
+ * A reserved job has a window; whoever holds part of its servers until then is before it. For a
+ * queued one it is said whether there will be one. The start itself is foretold
+ * (site_forecast.h). */
 #include "capacity/offer_desk.h"
 
 #include "base/check.h"
@@ -86,7 +87,6 @@ static void wait_reserved(struct plenum_offer_desk *desk, const struct plenum_le
 {
     struct before_list list = {0};
     struct plenum_ref ref = plenum_ref(PLENUM_JOB, job);
-    wait->start_ms = row[PLENUM_JOB_START_MS];
     if (row[PLENUM_JOB_START_MS] == row[PLENUM_JOB_EARLIEST_MS]) {
         (void)text_format(wait->reason, sizeof wait->reason, "%s for then",
                           row[PLENUM_JOB_PROMISED_MS] ? "sold" : "asked");
@@ -96,7 +96,7 @@ static void wait_reserved(struct plenum_offer_desk *desk, const struct plenum_le
     struct plenum_capacity_claim *own = memory_new(count, sizeof *own);
     plenum_capacity_claims_of(ledger, ref, own, count);
     for (size_t i = 0; i < count; i++)
-        look_before(desk, ledger, own[i].server, job, wait->start_ms, &list);
+        look_before(desk, ledger, own[i].server, job, wait->latest_ms, &list);
     free(own);
     if (list.count > 0)
         tell_before(ledger, &list, wait);
@@ -112,11 +112,9 @@ static void wait_queued(struct plenum_offer_desk *desk, const struct plenum_ledg
     int64_t now_ms = plenum_ledger_now_ms(ledger);
     int64_t from_ms = row[PLENUM_JOB_EARLIEST_MS] > now_ms ? row[PLENUM_JOB_EARLIEST_MS] : now_ms;
     struct fit_request shape = fit_request_of(row);
-    wait->start_ms = offer_search(desk, ledger, &shape, from_ms, from_ms + WEEKS_2_MS);
-    if (wait->start_ms != PLENUM_FOREVER) {
+    if (offer_search(desk, ledger, &shape, from_ms, from_ms + WEEKS_2_MS) != PLENUM_FOREVER) {
         (void)text_format(wait->reason, sizeof wait->reason,
-                          "it fits then beside all that is reserved; jobs before it in the queue "
-                          "may come first");
+                          "its window is found within half a minute");
         return;
     }
     struct plenum_offer_answer *answer = memory_new(1, sizeof *answer);
@@ -134,7 +132,11 @@ void plenum_offer_wait(struct plenum_offer_desk *desk, const struct plenum_ledge
 {
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, job);
     CHECK(row && row[PLENUM_FIELD_STATE] <= PLENUM_JOB_RESERVED);
-    *wait = (struct plenum_wait){.start_ms = PLENUM_FOREVER};
+    if (desk->forecast_seq != plenum_ledger_seq(ledger) || desk->forecast_seq == 0)
+        site_forecast_read(desk->forecast, ledger);
+    desk->forecast_seq = plenum_ledger_seq(ledger);
+    *wait = (struct plenum_wait){.start_ms = site_forecast_start(desk->forecast, job),
+                                 .latest_ms = row[PLENUM_JOB_START_MS]};
     if (row[PLENUM_FIELD_STATE] == PLENUM_JOB_RESERVED)
         wait_reserved(desk, ledger, job, row, wait);
     else

@@ -36,6 +36,9 @@ struct site_calendar {
     size_t claim_capacity;
     int64_t *instants;
     size_t instant_capacity;
+    int64_t (*until)(void *context, const struct plenum_ledger *ledger,
+                     const struct plenum_capacity_claim *claim); /* or NULL */
+    void *until_context;
     struct site_profile profile; /* of all pages, once it was asked for */
     bool profiled;
     uint64_t profile_revision; /* of all servers when it was last brought up to date */
@@ -63,6 +66,18 @@ void site_calendar_destroy(struct site_calendar *calendar)
     free(calendar->claims);
     free(calendar->instants);
     free(calendar);
+}
+
+void site_calendar_look(struct site_calendar *calendar,
+                        int64_t (*until)(void *context, const struct plenum_ledger *ledger,
+                                         const struct plenum_capacity_claim *claim),
+                        void *context)
+{
+    calendar->until = until;
+    calendar->until_context = context;
+    calendar->profiled = false;
+    for (int32_t server = 0; server < calendar->site->server_count; server++)
+        calendar->pages[server].count = 0;
 }
 
 /* --- reading a server ------------------------------------------------------------------------- */
@@ -149,6 +164,21 @@ static void fill_segment(struct site_calendar *calendar, const struct page *page
         segment->free_milli += milli[device];
 }
 
+/* Leaves of each claim what counts. */
+static size_t cut_claims(struct site_calendar *calendar, const struct plenum_ledger *ledger,
+                         size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct plenum_capacity_claim claim = calendar->claims[i];
+        int64_t until_ms = calendar->until(calendar->until_context, ledger, &claim);
+        claim.until_ms = until_ms < claim.until_ms ? until_ms : claim.until_ms;
+        if (claim.from_ms < claim.until_ms && claim.until_ms > plenum_ledger_now_ms(ledger))
+            calendar->claims[kept++] = claim;
+    }
+    return kept;
+}
+
 /* A server with more claims than can be read is one that offers nothing. */
 static void read_page(struct site_calendar *calendar, const struct plenum_ledger *ledger,
                       int32_t server)
@@ -160,6 +190,8 @@ static void read_page(struct site_calendar *calendar, const struct plenum_ledger
         page->closes_ms = page->opens_ms;
         claims = 0;
     }
+    if (calendar->until)
+        claims = cut_claims(calendar, ledger, claims);
     size_t count = find_instants(calendar, claims, plenum_ledger_now_ms(ledger));
     size_t milli = count * (size_t)model_of(calendar, server)->accelerators;
     page->segments = array_reserve(page->segments, &page->segment_capacity, count,

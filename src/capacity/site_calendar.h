@@ -20,6 +20,13 @@ struct site_calendar;
 struct site_calendar *site_calendar_create(const struct plenum_site *site);
 void site_calendar_destroy(struct site_calendar *calendar);
 
+/* From now on every claim counts only until the instant that until gives for it (not at all where
+ * that is its begin); all that was read is forgotten. NULL: every claim counts as it stands. */
+void site_calendar_look(struct site_calendar *calendar,
+                        int64_t (*until)(void *context, const struct plenum_ledger *ledger,
+                                         const struct plenum_capacity_claim *claim),
+                        void *context);
+
 /* The earliest start at or after from_ms (from now on) at which what is asked of one server is free
  * for its whole length, inside the server's window; PLENUM_FOREVER if there is none. Watts are not
  * looked at. */

@@ -395,6 +395,12 @@ int64_t site_fit_search(struct site_fit *fit, const struct plenum_ledger *ledger
     return PLENUM_FOREVER;
 }
 
+int32_t site_fit_found(const struct site_fit *fit, int32_t index)
+{
+    CHECK(index >= 0 && index < fit->found);
+    return fit->candidates[index].server;
+}
+
 /* Watts of all found servers at the load of candidate i, in one claim: 0 where an earlier candidate
  * has the same load. */
 static int64_t load_watts(const struct site_fit *fit, const struct fit_request *request, int32_t i)

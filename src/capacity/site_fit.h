@@ -24,6 +24,9 @@ bool site_fit_serves(const struct plenum_server_model *model, const struct fit_r
 int64_t site_fit_search(struct site_fit *fit, const struct plenum_ledger *ledger,
                         const struct fit_request *request, int64_t from_ms, int64_t latest_ms);
 
+/* A server that the last search found: index 0 .. request->servers - 1. */
+int32_t site_fit_found(const struct site_fit *fit, int32_t index);
+
 /* Adds the claims of a job that starts at start_ms, which the last search found: capacity on each
  * server, and watts at each rack. The ledger has not changed in between. */
 void site_fit_claim(struct site_fit *fit, const struct plenum_ledger *ledger,

@@ -124,6 +124,41 @@ static void put_waits(json_t *object, struct tally_waits *waits)
     put_integer(object, "wait_ms_max", waits->ms[waits->count - 1]);
 }
 
+/* Errors without their sign: how far starts were from where they were foretold. */
+static void put_distances(json_t *object, const struct tally_waits *errors)
+{
+    const int64_t near_ms = 5 * 60 * 1000;
+    int64_t *ms = memory_new(errors->count, sizeof *ms), sum = 0, sum_signed = 0, near = 0;
+    int64_t count = (int64_t)errors->count;
+    for (size_t i = 0; i < errors->count; i++) {
+        ms[i] = errors->ms[i] < 0 ? -errors->ms[i] : errors->ms[i];
+        sum += ms[i];
+        sum_signed += errors->ms[i];
+        near += ms[i] <= near_ms;
+    }
+    qsort(ms, errors->count, sizeof *ms, compare_waits);
+    put_integer(object, "error_ms_mean", sum_signed / count);
+    put_integer(object, "error_abs_ms_mean", sum / count);
+    put_integer(object, "error_abs_ms_p50", ms[errors->count / 2]);
+    put_integer(object, "error_abs_ms_p95", ms[errors->count * 95 / 100]);
+    put_real(object, "within_5_min_percent", 100.0 * (double)near / (double)count);
+    free(ms);
+}
+
+/* Of jobs that waited, the first start that they were told against the one they had; and of those
+ * whose start was sold, how many began then. */
+static json_t *report_predictions(const struct tally *tally)
+{
+    const struct tally_predictions *predictions = &tally->predictions;
+    json_t *object = json_object();
+    put_integer(object, "foretold", (int64_t)predictions->errors.count);
+    if (predictions->errors.count > 0)
+        put_distances(object, &predictions->errors);
+    put_integer(object, "sold_started", (int64_t)predictions->sold);
+    put_integer(object, "sold_on_time", (int64_t)predictions->sold_on_time);
+    return object;
+}
+
 static json_t *report_tenants(struct tally *tally)
 {
     json_t *tenants = json_array();
@@ -251,6 +286,7 @@ static json_t *report_make(struct plenum_engine *engine, struct tally *tally,
     put(report, "racks", report_states(ledger, PLENUM_RACK));
     put(report, "jobs", report_jobs(tally, ledger));
     put(report, "capacity", report_capacity(tally));
+    put(report, "predictions", report_predictions(tally));
     put(report, "tenants", report_tenants(tally));
     put(report, "robots", report_robots(tally, ledger));
     put(report, "flights", report_flights(tally, ledger));

@@ -23,6 +23,7 @@ void tally_finish(struct tally *tally)
 {
     for (int32_t i = 0; i < tally->site->tenant_count; i++)
         free(tally->tenants[i].waits.ms);
+    predictions_finish(&tally->predictions);
     free(tally->tenants);
     free(tally->offered);
     entities_finish(&tally->entities);
@@ -57,7 +58,7 @@ static void tally_window(struct tally *tally, const struct plenum_op *op)
     tally->offered[server] = offered;
 }
 
-static void tally_job_state(struct tally *tally, const int64_t *row, int64_t next)
+static void tally_job_state(struct tally *tally, uint64_t id, const int64_t *row, int64_t next)
 {
     struct tally_tenant *tenant = &tally->tenants[row[PLENUM_JOB_TENANT]];
     if (row[PLENUM_FIELD_STATE] == PLENUM_JOB_RUNNING)
@@ -71,6 +72,7 @@ static void tally_job_state(struct tally *tally, const int64_t *row, int64_t nex
     tenant->running_milli += job_milli(row);
     if (row[PLENUM_JOB_PREEMPTIONS] > 0)
         return;
+    predictions_start(&tally->predictions, id, tally->last_ms, row[PLENUM_JOB_PROMISED_MS]);
     tenant->jobs_started++;
     int64_t asked_ms = row[PLENUM_JOB_EARLIEST_MS] > row[PLENUM_JOB_SUBMIT_MS]
                            ? row[PLENUM_JOB_EARLIEST_MS]
@@ -90,10 +92,12 @@ static void tally_task_state(struct tally *tally, const int64_t *row, int64_t ne
                                                              (int32_t)row[PLENUM_TASK_TO_CELL]};
 }
 
-static void tally_state(struct tally *tally, uint32_t kind, const int64_t *row, int64_t next)
+static void tally_state(struct tally *tally, struct plenum_ref ref, const int64_t *row,
+                        int64_t next)
 {
+    uint32_t kind = ref.kind;
     if (kind == PLENUM_JOB)
-        tally_job_state(tally, row, next);
+        tally_job_state(tally, ref.id, row, next);
     else if (kind == PLENUM_TASK)
         tally_task_state(tally, row, next);
     else if (kind == PLENUM_FLIGHT)
@@ -108,7 +112,9 @@ static void tally_set(struct tally *tally, const struct plenum_op *op)
     const int64_t *old = entities_row(&tally->entities, ref);
     CHECK(old && op->set.field >= 0 && op->set.field < PLENUM_FIELDS_MAX);
     if (op->set.field == PLENUM_FIELD_STATE)
-        tally_state(tally, ref.kind, old, op->set.value);
+        tally_state(tally, ref, old, op->set.value);
+    if (ref.kind == PLENUM_JOB && op->set.field == PLENUM_JOB_FORETOLD_MS)
+        predictions_foretell(&tally->predictions, ref.id, op->set.value);
     int64_t row[PLENUM_FIELDS_MAX];
     memcpy(row, old, (size_t)plenum_kind_field_count(ref.kind) * sizeof *row);
     row[op->set.field] = op->set.value;
@@ -122,6 +128,8 @@ static void tally_op(struct tally *tally, const struct plenum_op *op)
     case PLENUM_OP_CREATE:
         entities_put(&tally->entities, op->create.ref, zeros);
         tally->flights_planned += op->create.ref.kind == PLENUM_FLIGHT;
+        if (op->create.ref.kind == PLENUM_JOB)
+            predictions_create(&tally->predictions, op->create.ref.id);
         break;
     case PLENUM_OP_SET:
         tally_set(tally, op);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 static const char ACTOR[] = "planner/rack";
+static const int64_t SOLD_RANK = INT64_C(1) << 40; /* a start that was sold goes last of its step */
 
 /* Where and when too much is claimed. A zone is node = power_node_count + zone. */
 struct over {
@@ -68,7 +69,8 @@ static bool victim_judge(const struct plenum_ledger *ledger, const struct plenum
         return true;
     case PLENUM_JOB:
         victim->step = row[PLENUM_JOB_PREEMPTIBLE] ? PLENUM_SHED_PREEMPTIBLE : PLENUM_SHED_JOBS;
-        victim->rank_first = -row[PLENUM_JOB_PRIORITY];
+        victim->rank_first =
+            -row[PLENUM_JOB_PRIORITY] - (row[PLENUM_JOB_PROMISED_MS] != 0 ? SOLD_RANK : 0);
         return true;
     case PLENUM_RACK:
         victim->step = PLENUM_SHED_RACKS;

@@ -126,7 +126,8 @@ async function checkCapacity(base) {
     { accelerators: 1, duration_ms: 3600000, moon: 1 },
     { accelerators: 7, per_server: 2, duration_ms: 3600000 },
     { accelerators: 1, duration_ms: 3600000, latest_ms: 1000 }]) await offers(400, wrong);
-  const wish = { accelerators: 8, duration_ms: 3600000, chip: 'h100', tenant: 'orion', actor: 'ada' };
+  const wish = {
+    accelerators: 8, duration_ms: 3600000, chip: 'h100', tenant: 'orion', actor: 'ada' };
   await reserve('?dry_run=true', 200, wish);
   const first = await reserve('', 200, wish, 'two');
   const again = await reserve('', 200, wish, 'two');

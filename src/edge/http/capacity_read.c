@@ -139,6 +139,7 @@ static json_t *wait_json(struct call *call, struct plenum_offer_desk *desk, uint
     json_put_i64(object, "servers", row[PLENUM_JOB_SERVERS]);
     json_put_i64(object, "submit_ms", row[PLENUM_JOB_SUBMIT_MS]);
     json_put_ms(object, "predicted_start_ms", wait.start_ms);
+    json_put_ms(object, "latest_start_ms", wait.latest_ms);
     json_put(object, "promised", json_boolean(row[PLENUM_JOB_PROMISED_MS] != 0));
     json_put(object, "behind", wait.behind ? json_integer((int64_t)wait.behind) : json_null());
     json_put_text(object, "reason", wait.reason);

@@ -1,5 +1,6 @@
-/* usage: bench_frame               how fast the floor becomes a frame, one core
- *        bench_frame ROBOTS FOLDER  writes cells and the frames of some steps there, for bench/web
+/* usage: bench_frame              how fast the floor becomes a frame, one core
+ *        bench_frame ROBOTS FOLDER near|far
+ *                                  writes cells and the frames of some steps there, for bench/web
  *
  * Half of the cells of a square hall hold a robot; in each step a robot that finds a free cell
  * beside it moves into it, and one in fifty is broken. */
@@ -204,24 +205,22 @@ static void write_file(const char *folder, const char *name, const void *data, s
     }
 }
 
-/* Robots where the view of a large screen shows them one by one, and tiles of a small one. */
-static void write_frames(struct floor *floor, const char *folder)
+/* Robots where the view of a large screen shows them one by one, or tiles on a small one. */
+static void write_frames(struct floor *floor, const char *folder, bool near)
 {
     int32_t side = floor->hall.width;
-    struct frame_view views[] = {
-        {.x1 = side, .y1 = side, .width = 1280, .height = 720},
-        {.x1 = side, .y1 = side, .width = FRAME_SIDE_PX_MAX, .height = FRAME_SIDE_PX_MAX},
-    };
+    struct frame_view view = {.x1 = side,
+                              .y1 = side,
+                              .width = near ? FRAME_SIDE_PX_MAX : 1280,
+                              .height = near ? FRAME_SIDE_PX_MAX : 720};
     for (int step = 0; step < STEPS_WRITTEN; step++) {
-        for (int i = 0; i < 2; i++) {
-            struct bytes frame;
-            char name[64];
-            bytes_init(&frame, FRAME_BYTES_MAX);
-            frame_floor(floor->ledger, &views[i], &frame);
-            CHECK(text_format(name, sizeof name, "%s-%d.frame", i == 0 ? "far" : "near", step));
-            write_file(folder, name, frame.data, frame.length);
-            bytes_finish(&frame);
-        }
+        struct bytes frame;
+        char name[64];
+        bytes_init(&frame, FRAME_BYTES_MAX);
+        frame_floor(floor->ledger, &view, &frame);
+        CHECK(text_format(name, sizeof name, "%s-%d.frame", near ? "near" : "far", step));
+        write_file(folder, name, frame.data, frame.length);
+        bytes_finish(&frame);
         floor_step(floor);
     }
     write_file(folder, "cells", floor->walls, (size_t)floor->site.cell_count);
@@ -235,12 +234,12 @@ int main(int count, char **arguments)
         table();
         return 0;
     }
-    if (count != 3 || !text_to_i64(arguments[1], &robots) || robots < 1 || robots > 4000000) {
-        fputs("usage: bench_frame [ROBOTS FOLDER]\n", stderr);
+    if (count != 4 || !text_to_i64(arguments[1], &robots) || robots < 1 || robots > 4000000) {
+        fputs("usage: bench_edge_frame [ROBOTS FOLDER near|far]\n", stderr);
         return 2;
     }
     floor_begin(&floor, (int32_t)robots);
-    write_frames(&floor, arguments[2]);
+    write_frames(&floor, arguments[2], strcmp(arguments[3], "near") == 0);
     printf("%" PRId32 "\n", floor.hall.width);
     floor_end(&floor);
     return 0;

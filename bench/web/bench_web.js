@@ -28,10 +28,12 @@ const CASES = [
 
 function makeFloors(folder) {
   const sides = {};
-  for (const robots of new Set(CASES.map((each) => each.robots))) {
+  for (const { robots, view } of CASES) {
     const into = path.join(folder, String(robots));
+    if (fs.existsSync(into)) continue;
     fs.mkdirSync(into);
-    sides[robots] = Number(execFileSync(frames, [String(robots), into], { encoding: 'utf8' }));
+    const said = execFileSync(frames, [String(robots), into, view], { encoding: 'utf8' });
+    sides[robots] = Number(said);
   }
   return sides;
 }

@@ -102,7 +102,7 @@ test('capacity: reserves, and gives back', async ({ site, page }) => {
   await dialog.waitFor({ state: 'hidden' });
   await journaled(site, row.seq, 'rosalind');
   await line.waitFor({ state: 'detached' });
-  await open(page, 'events');
+  await open(page, 'events', `?seq=${row.seq}`);
   await page.locator(`[data-row="event/${row.seq}"]`).waitFor();
   await site.resume();
 });

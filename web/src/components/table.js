@@ -181,6 +181,14 @@ export function dataTable({
     }
   }
 
+  // Brings a row to the middle of what is seen, without the focus.
+  function reveal(key) {
+    const at = order.findIndex((row) => id(row) === key);
+    if (at < 0) return;
+    element.scrollTop = Math.max(0, at * ROW_PX - element.clientHeight / 2);
+    draw();
+  }
+
   function rowAt(target) {
     const found = target.closest('tbody tr[data-row]');
     return found ? order.findIndex((row) => id(row) === found.dataset.row) : -1;
@@ -236,6 +244,7 @@ export function dataTable({
     set,
     sortBy,
     focusRow,
+    reveal,
     get rows() {
       return order;
     },

@@ -405,6 +405,7 @@ export const view = {
       draw(state) {
         problem.hidden = true;
         draw();
+        if (first && url.get('seq') !== null) table.reveal(`event/${url.get('seq')}`);
         app.ready(state.seq);
         if (shown().length < WANTED_ROWS / 2 && journal.low > 1 && first) lookBack();
         first = false;

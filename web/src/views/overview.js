@@ -106,7 +106,10 @@ function createFigures() {
 function alarmItem(alarm) {
   return h(
     'li.alarm',
-    { data: { level: alarm.severity, code: alarm.code } },
+    {
+      'data-row': `alarm/${alarm.code}/${alarm.subject}`,
+      data: { level: alarm.severity, code: alarm.code },
+    },
     h(
       'span.state',
       { data: { level: alarm.severity === 'info' ? 'active' : alarm.severity } },

@@ -20,6 +20,7 @@ uint32_t site_fleet_distance(struct site_fleet *fleet, int32_t robot, int32_t fr
 static enum plenum_status site_fleet_step(void *self, const struct plenum_port *port)
 {
     struct site_fleet *fleet = self;
+    site_tell_closing(fleet, port->ledger);
     enum plenum_status status = site_tasks_move_on(fleet, port);
     if (status == PLENUM_OK)
         status = site_charge(fleet, port);

@@ -55,6 +55,9 @@ enum plenum_status site_tasks_move_on(struct site_fleet *fleet, const struct ple
 enum plenum_status site_assign(struct site_fleet *fleet, const struct plenum_port *port);
 /* Sends robots to charge, begins and ends charging (site_charge.c). */
 enum plenum_status site_charge(struct site_fleet *fleet, const struct plenum_port *port);
+/* Tells the planners which cells are closed or close soon. First in every step: whatever asks for a
+ * way in it must not depend on whether this agent lived in the step before (site_step.c). */
+void site_tell_closing(struct site_fleet *fleet, const struct plenum_ledger *ledger);
 /* Proposes the step of all robots (site_step.c). */
 enum plenum_status site_step(struct site_fleet *fleet, const struct plenum_port *port);
 

@@ -124,7 +124,7 @@ static void find_closing(struct site_fleet *fleet, const struct plenum_ledger *l
 }
 
 /* Tells the planners what changed since they were last told. */
-static void tell_closing(struct site_fleet *fleet, const struct plenum_ledger *ledger)
+void site_tell_closing(struct site_fleet *fleet, const struct plenum_ledger *ledger)
 {
     find_closing(fleet, ledger);
     if (fleet->closing_count == fleet->closing_before_count &&
@@ -166,7 +166,7 @@ static void plan_halls(struct site_fleet *fleet, const struct plenum_ledger *led
 {
     const struct plenum_site *site = fleet->site;
     int64_t passed_ms = plenum_ledger_now_ms(ledger) - site->start_ms;
-    tell_closing(fleet, ledger);
+    site_tell_closing(fleet, ledger);
     for (int32_t robot = 0; robot < site->robot_count; robot++)
         tell_robot(fleet, ledger, robot);
     for (int32_t hall = 0; hall < site->hall_count; hall++)

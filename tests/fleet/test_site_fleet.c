@@ -289,10 +289,38 @@ static void test_positions_are_left(void **state)
     assert_int_equal(plenum_floor_robot_at(world.ledger, position), robot);
     set_robot(&world, (int32_t)robot, PLENUM_FIELD_STATE, PLENUM_ROBOT_IDLE);
     set_robot(&world, (int32_t)robot, PLENUM_ROBOT_CHARGE_J, 1000000);
-    for (int step = 0; step < 5; step++)
+    for (int step = 0; step < 5; step++) {
         world_run(&world, 1);
+        if (task_is(&world, task) == PLENUM_TASK_AT_PICK) /* it alone can still take it up there */
+            world_set(&world, PLENUM_TASK, task, PLENUM_FIELD_STATE, PLENUM_TASK_TO_DROP);
+    }
     assert_int_equal(plenum_floor_robot_at(world.ledger, position), PLENUM_NONE);
     end(&world, site);
+}
+
+/* The nearest robot is the nearest around closed cells, to an agent in its first step as well as to
+ * one that has seen them close, and in whatever order the floor was stopped and closed. */
+static void test_closed_cells_are_known_at_once(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 4; round++) {
+        struct world world;
+        struct plenum_site *site = begin(&world);
+        world.anew = round % 2 == 1;
+        set_robot(&world, TOTE_2, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+        world_run(&world, 1);
+        if (round >= 2)
+            world_set(&world, PLENUM_STOP, PLENUM_STOP_FLOOR, PLENUM_FIELD_STATE,
+                      PLENUM_STOP_STOPPED);
+        plenum_command_reset(&world.scratch, PLENUM_COMMAND_OTHER, "test");
+        for (int row = 0; row < 7; row++)
+            plenum_command_close_cell(&world.scratch, plenum_ref(PLENUM_RACK, 0), cell(6, row));
+        world_submit(&world, &world.scratch);
+        uint64_t task = ask(&world, PLENUM_LOAD_TOTE, cell(7, 4), cell(3, 7), 0);
+        world_run(&world, 1);
+        assert_int_equal(task_of(&world, TOTE_3), task);
+        end(&world, site);
+    }
 }
 
 int main(void)
@@ -306,6 +334,7 @@ int main(void)
         cmocka_unit_test(test_charging),
         cmocka_unit_test(test_charging_with_few_watts),
         cmocka_unit_test(test_positions_are_left),
+        cmocka_unit_test(test_closed_cells_are_known_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

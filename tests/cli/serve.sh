@@ -49,10 +49,11 @@ ask()
 
 # --- where -----------------------------------------------------------------------------------
 
-# The first may find that the port is taken as well: by whatever else runs here.
+# Two cannot have it; whatever else runs here may have it instead of either.
 start first
 start second
-says second '^nobody is served: 127.0.0.1:7070 cannot be listened on'
+cat "$place/first.err" "$place/second.err" >"$place/both.err"
+says both '^nobody is served: 127.0.0.1:7070 cannot be listened on'
 start elsewhere --listen 127.0.0.1:0
 [ -n "$port" ] || fail "no port in: $(cat "$place/elsewhere.err")"
 taken=$port

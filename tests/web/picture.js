@@ -1,7 +1,7 @@
 // usage: node picture.js ROOT PLENUM OUTPUT.webp
 //
-// Takes the picture of the README: the first hall as it fills, at the first instant from AFTER on at
-// which there is something to be told. The clock stands still meanwhile.
+// Takes the picture of the README: the first hall as it fills, at the first instant from AFTER_MS
+// on at which there is something to be told. The clock stands still meanwhile.
 'use strict';
 
 const fs = require('fs');

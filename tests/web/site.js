@@ -76,9 +76,10 @@ class Site {
   // The clock stands, and nothing more comes into the journal.
   async pause() {
     await this.post('/v1/clock', { paused: true });
-    for (let last = -1; ;) {
+    for (let last = -1, same = 0; ;) {
       const { seq } = await this.get('/v1/state');
-      if (seq === last) return seq;
+      same = seq === last ? same + 1 : 0;
+      if (same === 3) return seq;
       last = seq;
     }
   }

@@ -152,11 +152,13 @@ url.on(() => {
   }
   show();
 });
-let was_now = null;
+// A command changes the site while its clock stands, too.
+let was = null;
 clock.on(() => {
   const { state } = clock;
-  if (!clock.past && state && was_now !== state.now_ms) {
-    was_now = state.now_ms;
+  const now = state && `${state.seq} ${state.now_ms} ${state.alarms}`;
+  if (!clock.past && state && was !== now) {
+    was = now;
     updateSoon();
   }
 });

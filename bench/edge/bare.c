@@ -1,6 +1,7 @@
 /* The bound of bench_edge.sh: libwebsockets alone, in the same loop, with an answer that is ready.
  * usage: bench_edge_bare PORT */
 #include <libwebsockets.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,8 @@ int main(int argc, char **argv)
     struct lws_context *context = lws_create_context(&info);
     if (!context)
         return 1;
+    puts("ready");
+    (void)fflush(stdout);
     while (lws_service(context, 0) >= 0)
         continue;
     lws_context_destroy(context);

@@ -3,7 +3,7 @@
 #
 # The server of a running site under load, on one machine: requests a second and p99 by wrk, with
 # libwebsockets alone beside it as the bound; watchers at 10 Hz; half-open connections; and the
-# memory before and after REQUESTS requests (1000000). The site goes on at 60 times life all along.
+# memory before and after REQUESTS requests (1000000). Until then the site goes on at 60 times life.
 # wrk takes a part of the processor too: on two cores the figures are of both.
 set -u
 plenum=$1 site=$2 load=$3 bare=$4 requests=${5:-1000000}
@@ -30,9 +30,12 @@ for _ in $(seq 100); do
 done
 [ -n "$port" ] || { cat "$place/said"; exit 1; }
 bare_port=$((port + 1))
-"$bare" $bare_port &
+"$bare" $bare_port >"$place/bare" &
 bare_pid=$!
-sleep 0.5
+for _ in $(seq 100); do
+    [ ! -s "$place/bare" ] || break
+    sleep 0.1
+done
 
 # usage: measure NAME URL [BODY]: a line of the table.
 measure()
@@ -72,7 +75,9 @@ measure "POST /v1/capacity/reservations" $at/v1/capacity/reservations "$reserve"
 "$load" watch $port 200 10 5 $pid
 "$load" half $port 500
 
+# The clock stands, so that the memory is of requests and not of what the site does meanwhile.
 # Sixteen requests at once, for speed; the first run says how long so many take.
+"$plenum" clock pause --server $at >"$place/paused" || cat "$place/paused"
 cat >"$place/many.lua" <<'LUA'
 init = function()
   local all = {}

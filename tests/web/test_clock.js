@@ -32,6 +32,17 @@ test('clock: changes its speed', async ({ site, page }) => {
   await eventually(async () => assert.equal(await act(page, 'speed').inputValue(), '60000'));
 });
 
+test('clock: an instant that never was is the nearest that was', async ({ site, page }) => {
+  const { from_ms } = await site.get('/v1/overview');
+  await open(page, 'overview', '?at=99999999999999');
+  await eventually(async () => assert.doesNotMatch(page.url(), /at=/));
+  page.allow(/400/);
+  await page.goto('/?at=1');
+  await eventually(async () =>
+    assert.equal(new URL(page.url()).searchParams.get('at'), String(from_ms)));
+  await drawn(page, 'overview');
+});
+
 // The range input's own way: a value, and the events that a hand would cause.
 function slideTo(locator, value) {
   return locator.evaluate((input, to) => {

@@ -12,7 +12,7 @@ export function createClock(url) {
     // The instant of the past that is shown, or null for now.
     get at_ms() {
       const text = url.get('at');
-      return text !== null && /^-?\d+$/.test(text) ? Number(text) : null;
+      return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
     },
     get past() {
       return clock.at_ms !== null;
@@ -53,6 +53,13 @@ export function createClock(url) {
     },
     live() {
       url.set({ at: null }, { push: true });
+    },
+    // A URL may name an instant that the site never had: one to come is now, one before the first
+    // is the first.
+    keepInSpan(from_ms, now_ms) {
+      if (!clock.past) return;
+      if (clock.at_ms > now_ms) url.set({ at: null });
+      else if (clock.at_ms < from_ms) url.set({ at: from_ms });
     },
   };
   return clock;

@@ -89,6 +89,8 @@ async function askSpan() {
       clock.span = { start_ms: overview.start_ms, from_ms: overview.from_ms };
       clock.tell();
     }
+    if (overview.from_ms !== undefined)
+      clock.keepInSpan(overview.from_ms, Math.max(overview.now_ms, clock.state?.now_ms ?? 0));
   } catch {
     /* asked again */
   }

@@ -322,6 +322,10 @@ function mount(root, app) {
   function showStatus() {
     const { frame } = scene;
     const flying = frame.drones.filter((drone) => drone.state === 2).length;
+    if (frame.drones.length === 0) {
+      stage.status('No drones: the site file describes none.');
+      return;
+    }
     stage.status(`${format.count(flying)} of ${format.count(frame.drones.length)} drones in the air · ${format.count(frame.flights.length)} flights in the next 10 min${frame.left_out ? `, ${format.count(frame.left_out)} more not shown` : ''}`);
   }
 

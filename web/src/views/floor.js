@@ -60,7 +60,7 @@ function createLegend() {
 function mount(root, app) {
   const motion = createMotion();
   const calm = matchMedia('(prefers-reduced-motion: reduce)'); // robots go from cell to cell at once
-  const scene = { hall: null, floor: null, positions: [], places: [], racks: [], closed: [], index: new Map(), palette: null, motion, frame: null, stopped: false, rack_states: RACK_STATES };
+  const scene = { hall: null, floor: null, positions: [], places: [], racks: [], closed: [], index: new Map(), palette: null, motion, frame: null, robots: null, stopped: false, rack_states: RACK_STATES };
   const view_url = createViewUrl(app.url);
   const legend = createLegend();
   const stand = { id: null, cell: null, now_ms: 0 }; // how long the selected robot stands
@@ -289,7 +289,10 @@ function mount(root, app) {
     const counts = countSeen();
     legend.set(frame, counts, scene.positions.filter((position) => position.rack !== null).map((position) => position.rack));
     const what = frame.type === 'robots' ? 'each robot' : `tiles of ${frame.tile_cells} × ${frame.tile_cells} cells`;
-    stage.status(`${format.count(counts.reduce((sum, each) => sum + each, 0))} robots in view · ${what} · ${stage.ground.name}`);
+    const seen = counts.reduce((sum, each) => sum + each, 0);
+    const robots = scene.robots === 0 ? 'No robots: the site file describes none'
+      : `${format.count(seen)} robots in view`;
+    stage.status(`${robots} · ${what} · ${stage.ground.name}`);
   }
 
   const same = (a, b) => a.length === b.length && a.every((each, i) => each === b[i]);
@@ -374,6 +377,8 @@ function mount(root, app) {
       const overview = await app.api.get('/v1/overview');
       scene.stopped = Boolean(overview.stops && overview.stops.floor);
       figures.set(overview.figures || {});
+      scene.robots = overview.figures ? overview.figures.robots.total : null;
+      if (scene.frame) showCounts();
     } catch { return; }
     stop.element.hidden = scene.stopped;
     resume.element.hidden = !scene.stopped;

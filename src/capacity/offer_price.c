@@ -106,6 +106,16 @@ static int64_t window_price(struct plenum_offer_desk *desk, const struct plenum_
     return price_ms / (until_ms - from_ms);
 }
 
+/* "8" or "0.250". */
+static const char *milli_format(int64_t milli, char *text, size_t size)
+{
+    if (milli % 1000 == 0)
+        (void)text_format(text, size, "%" PRId64, milli / 1000);
+    else
+        (void)text_format(text, size, "%" PRId64 ".%03" PRId64, milli / 1000, milli % 1000);
+    return text;
+}
+
 /* Cores alone are sold at the lowest price: nothing is known of their scarcity. */
 void offer_price(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
                  const struct fit_request *shape, struct plenum_offer *offer)
@@ -113,14 +123,15 @@ void offer_price(struct plenum_offer_desk *desk, const struct plenum_ledger *led
     const char *what = shape->chip == PLENUM_NONE ? "cores (1000 for an accelerator)"
                                                   : desk->site->chips[shape->chip].name;
     int64_t share, milli = taken_milli(shape);
+    char taken[32];
     int64_t hour_micro =
         window_price(desk, ledger, shape->chip, offer->start_ms, offer->end_ms, &share);
     offer->price_micro = price_of(milli, offer->end_ms - offer->start_ms, hour_micro);
     (void)text_format(offer->why_price, sizeof offer->why_price,
-                      "%" PRId64 ".%02" PRId64 " an hour for each %s of %" PRId64 ".%03" PRId64
-                      ": %" PRId64 " %% of them are sold then",
-                      hour_micro / 1000000, hour_micro / 10000 % 100, what, milli / 1000,
-                      milli % 1000, share / 10);
+                      "%" PRId64 ".%02" PRId64 " an hour for each %s of %s: %" PRId64
+                      " %% of them are sold then",
+                      hour_micro / 1000000, hour_micro / 10000 % 100, what,
+                      milli_format(milli, taken, sizeof taken), share / 10);
 }
 
 /* A job that asked for no chip by name pays for the one of its first server. */

@@ -60,5 +60,7 @@ void serve_say(const struct serve *serve)
         fprintf(stderr, "plenum: %s://%s:%u/\n", serve->tls_cert ? "https" : "http", serve->address,
                 plenum_http_port(serve->http));
     else if (serve->trouble.status != PLENUM_OK)
-        fprintf(stderr, "nobody is served: %s\n", serve->trouble.text);
+        fprintf(stderr, "nobody is served: %s%s\n", serve->trouble.text,
+                serve->trouble.status == PLENUM_IO ? "; --listen ADDRESS:PORT serves elsewhere"
+                                                   : "");
 }

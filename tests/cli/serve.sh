@@ -53,7 +53,7 @@ ask()
 start first
 start second
 cat "$place/first.err" "$place/second.err" >"$place/both.err"
-says both '^nobody is served: 127.0.0.1:7070 cannot be listened on'
+says both '^nobody is served: 127.0.0.1:7070 cannot be listened on; --listen'
 start elsewhere --listen 127.0.0.1:0
 [ -n "$port" ] || fail "no port in: $(cat "$place/elsewhere.err")"
 taken=$port

@@ -9,8 +9,8 @@
  *      chain has more than MASS_DEPTH robots: beyond, robots count as walls. So tiles of one
  *      colour never touch the same cell or robot, and the plan is the same for any number of
  *      threads.
- *   3. The robots of a tile lie side by side in memory, and a cell's neighbours are found by adding,
- *      on a floor with a rim of walls around it.
+ *   3. The robots of a tile lie side by side in memory, and a cell's neighbours are found by
+ *      adding, on a floor with a rim of walls around it.
  *   4. Ways are ranked by lanes (lane.h), not by distance alone. */
 #ifndef FLEET_MASS_H
 #define FLEET_MASS_H

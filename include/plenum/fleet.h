@@ -89,7 +89,8 @@ enum plenum_fleet_method {
 struct plenum_fleet_options {
     enum plenum_fleet_motion motion;
     enum plenum_fleet_method method;
-    uint32_t window_steps; /* PLENUM_FLEET_WINDOW: 1 to 6, 0 is 3 */
+    uint32_t window_steps; /* PLENUM_FLEET_WINDOW: 1 to 8, 0 is 3; fewer where there
+                              are too many ways to spend them */
     uint32_t improve;      /* PLENUM_FLEET_WINDOW: attempts to improve, for each robot */
     bool remember;         /* PLENUM_FLEET_WINDOW: goes on from the courses of the step before;
                               a step is no longer a function of the setters alone then */

@@ -82,7 +82,7 @@ static int cli_fleet_solve(int argc, char **argv)
         {"threads", "N", OPTION_U64, &words.threads, "threads (default 2)"},
         {"robots", "N", OPTION_U64, &words.robots, "take so many robots of a .scen file"},
         {"motion", "NAME", OPTION_TEXT, &words.motion, "sliding or turning"},
-        {"window", "STEPS", OPTION_U64, &words.window, "steps to look ahead, 1 to 6"},
+        {"window", "STEPS", OPTION_U64, &words.window, "steps to look ahead, 1 to 8"},
         {"improve", "N", OPTION_U64, &words.improve, "attempts to improve, for each robot"},
         {"memory", "MB", OPTION_U64, &words.memory_mb, "for distances (default 3072)"},
         {"seed", "N", OPTION_U64, &words.seed, "breaks ties (default 1)"},
@@ -98,7 +98,7 @@ static int cli_fleet_solve(int argc, char **argv)
     }
     struct problem problem = {0};
     struct plenum_error error;
-    if (words.steps == 0 || words.steps > 1000000 || words.threads > 256 || words.window > 6 ||
+    if (words.steps == 0 || words.steps > 1000000 || words.threads > 256 || words.window > 8 ||
         (words.improve > 1000000 && words.improve != UINT64_MAX) || words.step_ms > 1000000 ||
         words.robots > PLENUM_FLEET_MAX_ROBOTS || words.memory_mb > 1 << 20) {
         plenum_fail(&error, PLENUM_INPUT, "an option out of range: see --help");

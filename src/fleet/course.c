@@ -139,21 +139,42 @@ static void courses_sort(struct courses *courses)
     free(sorted);
 }
 
+/* The first course whose legs, for a robot that faces `heading`, are not before these. */
+static uint32_t course_seek(const struct courses *courses, int heading, const uint8_t *legs)
+{
+    uint8_t turned[COURSE_DEPTH_MAX];
+    for (int t = 0; t < courses->depth; t++) {
+        bool relative = courses->motion == PLENUM_FLEET_TURNING && legs[t] != COURSE_STAY;
+        turned[t] =
+            relative ? (uint8_t)((legs[t] - heading + GRID_HEADINGS) % GRID_HEADINGS) : legs[t];
+    }
+    uint32_t low = 0, high = courses->count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (memcmp(courses->leg[0][middle], turned, (size_t)courses->depth) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 /* The course that visits what this one will after its first step, and ends in its heading. */
 static uint16_t course_shifted(const struct courses *courses, uint32_t course)
 {
     int depth = courses->depth;
-    for (int start = 0; start < GRID_HEADINGS; start++) {
-        int first = (int)plenum_fleet_heading_after(
-            (enum plenum_fleet_heading)start, (enum plenum_fleet_action)courses->action[course][0]);
-        int end = (start + courses->turned[course]) % GRID_HEADINGS;
-        for (uint32_t other = 0; other < courses->count; other++) {
-            if (courses->leg[first][other][depth - 1] == COURSE_STAY &&
-                (first + courses->turned[other]) % GRID_HEADINGS == end &&
-                memcmp(courses->leg[first][other], courses->leg[start][course] + 1,
-                       (size_t)depth - 1) == 0) {
-                return (uint16_t)other;
-            }
+    uint8_t legs[COURSE_DEPTH_MAX];
+    memcpy(legs, courses->leg[0][course] + 1, (size_t)depth - 1);
+    legs[depth - 1] = COURSE_STAY;
+    int first = (int)plenum_fleet_heading_after(
+        PLENUM_FLEET_FACING_EAST, (enum plenum_fleet_action)courses->action[course][0]);
+    int end = courses->turned[course];
+    for (uint32_t other = course_seek(courses, first, legs);
+         other < courses->count && memcmp(courses->leg[first][other], legs, (size_t)depth) == 0;
+         other++) {
+        if ((first + courses->turned[other]) % GRID_HEADINGS == end) {
+            return (uint16_t)other;
         }
     }
     return courses->stay;

@@ -9,7 +9,7 @@
 
 #include "fleet/grid.h"
 
-enum { COURSE_STAY = GRID_HEADINGS, COURSE_DEPTH_MAX = 6, COURSES_MAX = 1024 };
+enum { COURSE_STAY = GRID_HEADINGS, COURSE_DEPTH_MAX = 8, COURSES_MAX = 8192 };
 
 struct courses {
     enum plenum_fleet_motion motion;

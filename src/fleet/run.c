@@ -2,7 +2,6 @@
 #include "fleet/run.h"
 
 #include "base/memory.h"
-#include "fleet/course.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@ enum {
     OVERDUE_STEPS = 200,
     ACTIVE_TURNING = 42, /* robots with a goal, of a hundred free cells: measured */
     ACTIVE_SLIDING = 75,
+    FEW = 300, /* robots that can look furthest in their time */
     THIN = 20, /* robots of a hundred free cells: fewer look further and need no lanes */
 };
 
@@ -44,7 +44,7 @@ struct run_options run_options_for(const struct problem *problem)
     options.active_max = active_most(problem, cells);
     options.thin = (uint64_t)problem->robots * 100 < (uint64_t)cells * THIN;
     if (options.thin && problem->motion == PLENUM_FLEET_TURNING) {
-        options.fleet.window_steps = COURSE_DEPTH_MAX;
+        options.fleet.window_steps = problem->robots <= FEW ? 7 : 5;
     }
     return options;
 }

@@ -15,7 +15,7 @@ enum {
     PHASES = 6,         /* in which the cuts lie elsewhere */
     PARTS_MAX = 8,
     PART_NONE = PARTS_MAX, /* of robots near a cut */
-    WEIGHT_LEAST = 8,
+    WEIGHT_LEAST = 100,
     WEIGHT_SPAN = 256,
     WEIGHT_FIRST = 4096,
 };

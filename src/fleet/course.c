@@ -145,8 +145,8 @@ static uint32_t course_seek(const struct courses *courses, int heading, const ui
     uint8_t turned[COURSE_DEPTH_MAX];
     for (int t = 0; t < courses->depth; t++) {
         bool relative = courses->motion == PLENUM_FLEET_TURNING && legs[t] != COURSE_STAY;
-        turned[t] =
-            relative ? (uint8_t)((legs[t] - heading + GRID_HEADINGS) % GRID_HEADINGS) : legs[t];
+        int leg = relative ? (legs[t] - heading + GRID_HEADINGS) % GRID_HEADINGS : legs[t];
+        turned[t] = (uint8_t)leg;
     }
     uint32_t low = 0, high = courses->count;
     while (low < high) {

@@ -38,7 +38,7 @@ struct run_options run_options_for(const struct problem *problem)
     options.fleet.method = PLENUM_FLEET_WINDOW;
     options.fleet.remember = true;
     options.fleet.window_steps = problem->motion == PLENUM_FLEET_TURNING ? 4 : 3;
-    options.fleet.improve = problem->robots <= 2000 ? 12 : 1;
+    options.fleet.improve = problem->robots <= 2000 ? 12 : 3;
     options.length_percent = 100;
     options.guide_every = 10;
     options.active_max = active_most(problem, cells);

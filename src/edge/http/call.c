@@ -331,9 +331,12 @@ bool call_admit(struct call *call)
                      PLENUM_HTTP_HEADER_MAX);
         return false;
     }
-    if (request->too_long) {
-        call_problem(call, 414, "expected a path and headers of less than %d bytes each",
-                     HTTP_VALUE_MAX);
+    if (request->path_too_long) {
+        call_problem(call, 414, "expected a path of less than %d bytes", HTTP_PATH_MAX);
+        return false;
+    }
+    if (request->header_too_long) {
+        call_problem(call, 431, "expected headers of less than %d bytes each", HTTP_VALUE_MAX);
         return false;
     }
     if (!caller_may_ask(call))

@@ -37,7 +37,8 @@ struct call_request {
     char path[HTTP_PATH_MAX];
     char query[HTTP_QUERY_MAX][HTTP_VALUE_MAX]; /* "limit=5", decoded */
     size_t query_count;
-    bool too_long;         /* the path or a header did not fit */
+    bool path_too_long;    /* it did not fit */
+    bool header_too_long;  /* one of those that are read did not fit */
     bool query_too_long;   /* or the query, which the dashboard's files do not read */
     bool headers_too_long; /* all together */
     char host[HTTP_VALUE_MAX], authorization[HTTP_VALUE_MAX], if_none_match[HTTP_VALUE_MAX];

@@ -36,7 +36,7 @@ static bool token_is_right(const struct call *call)
 {
     static const char scheme[] = "Bearer ";
     const char *given = call->request.authorization;
-    if (strncmp(given, scheme, sizeof scheme - 1) != 0)
+    if (strncasecmp(given, scheme, sizeof scheme - 1) != 0) /* RFC 9110 section 11.1 */
         return token_is_offered(call);
     given += sizeof scheme - 1;
     return texts_are_same(given, strlen(given), call->token);

@@ -54,7 +54,7 @@ static void read_key(struct lws *wsi, struct call_request *request)
     int length = lws_hdr_custom_length(wsi, name, sizeof name - 1);
     if (length > 0 && lws_hdr_custom_copy(wsi, request->idempotency_key, HTTP_VALUE_MAX, name,
                                           sizeof name - 1) < 0)
-        request->too_long = true;
+        request->header_too_long = true;
 }
 
 uint64_t request_bytes_received(struct lws *wsi)
@@ -92,16 +92,19 @@ void request_read(struct lws *wsi, uint64_t *received, struct call_request *requ
     int length = 0;
     request->method = read_method(lws_http_get_uri_and_method(wsi, &path, &length));
     if (!path || length < 0 || length >= HTTP_PATH_MAX)
-        request->too_long = true;
+        request->path_too_long = true;
     else
         memcpy(request->path, path, (size_t)length);
-    read_header(wsi, WSI_TOKEN_HOST, request->host, &request->too_long);
-    read_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, request->authorization, &request->too_long);
-    read_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, request->if_none_match, &request->too_long);
-    read_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, request->content_type, &request->too_long);
-    read_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, request->accept_encoding, &request->too_long);
-    read_header(wsi, WSI_TOKEN_ORIGIN, request->origin, &request->too_long);
-    read_header(wsi, WSI_TOKEN_PROTOCOL, request->protocols, &request->too_long);
+    read_header(wsi, WSI_TOKEN_HOST, request->host, &request->header_too_long);
+    read_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, request->authorization,
+                &request->header_too_long);
+    read_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, request->if_none_match,
+                &request->header_too_long);
+    read_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, request->content_type, &request->header_too_long);
+    read_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, request->accept_encoding,
+                &request->header_too_long);
+    read_header(wsi, WSI_TOKEN_ORIGIN, request->origin, &request->header_too_long);
+    read_header(wsi, WSI_TOKEN_PROTOCOL, request->protocols, &request->header_too_long);
     read_key(wsi, request);
     read_query(wsi, request);
 }

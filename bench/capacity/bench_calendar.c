@@ -107,7 +107,7 @@ static void unmake(struct bench *bench)
 
 static double booked(const struct bench *bench)
 {
-    return (double)bench->booked_minutes / ((double)bench->gpus * SLOTS);
+    return (double)bench->booked_minutes / ((double)bench->gpus * (double)SLOTS);
 }
 
 static void run(struct bench *bench, double level, int64_t operations)

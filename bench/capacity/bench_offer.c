@@ -98,7 +98,7 @@ static void ask_kind(struct plenum_ledger *ledger, struct plenum_offer_desk *des
     printf("%-24s %s mean %7.1f us, most %7.1f us; %d offers, %d blockers, first in %" PRId64
            " min\n",
            kind->name, disturbed ? "after a change" : "               ",
-           (double)spent_ns / ASKS / 1000, (double)most_ns / 1000, answer.offer_count,
+           (double)spent_ns / (double)ASKS / 1000, (double)most_ns / 1000, answer.offer_count,
            answer.blocker_count,
            answer.offer_count ? (answer.offers[0].start_ms - plenum_ledger_now_ms(ledger)) / 60000
                               : -1);

@@ -172,7 +172,7 @@ static void measure(struct floor *floor, const char *what, struct frame_view vie
     }
     printf("%9" PRId32 " robots, %-22s %s %9zu bytes: mean %8.3f ms, best %8.3f ms\n",
            floor->site.robot_count, what, frame.data[4] == FRAME_ROBOTS ? "robots" : "tiles ",
-           frame.length, (double)spent_ns / REPEATS / 1e6, (double)best_ns / 1e6);
+           frame.length, (double)spent_ns / (double)REPEATS / 1e6, (double)best_ns / 1e6);
     bytes_finish(&frame);
 }
 

@@ -71,7 +71,7 @@ static void whole_columns_add(struct solver *solver)
                 !bound_holds(&model->kinds[kind], asked))
                 continue;
             solver->column.count = 0;
-            solver->column.milli = (double)asked->gpus * PLENUM_DEVICE_MILLI;
+            solver->column.milli = (double)(asked->gpus * PLENUM_DEVICE_MILLI);
             column_put(&solver->column, row, (double)asked->gpus);
             column_put(&solver->column, row + 1, (double)asked->cpu_milli);
             column_put(&solver->column, row + 2, (double)asked->memory_mib);

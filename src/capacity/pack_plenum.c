@@ -239,7 +239,7 @@ static const int32_t *plenum_prices(struct plenum_packer *packer, uint32_t shape
 {
     struct pack_own *own = packer->own;
     const struct plenum_shape *asked = &packer->trace->shapes[shape];
-    double gpus = (double)(asked->gpus * asked->gpu_milli) / PLENUM_DEVICE_MILLI;
+    double gpus = (double)(asked->gpus * asked->gpu_milli) / (double)PLENUM_DEVICE_MILLI;
     double pressure[PLENUM_TRACE_TYPES_MAX];
     if (asked->gpus == 0)
         return NULL;

@@ -357,7 +357,7 @@ static void print_bound_text(const struct plenum_trace *trace,
     printf("no policy can give out more than %.2f %%\n", bound->allocated_percent);
     for (size_t i = 0; i < trace->type_count; i++)
         printf("one more %s would let through %.3f of a device\n", trace->types[i],
-               bound->device_price_milli[i] / PLENUM_DEVICE_MILLI);
+               bound->device_price_milli[i] / (double)PLENUM_DEVICE_MILLI);
 }
 
 int capacity_bound(int argc, char **argv)

@@ -328,7 +328,7 @@ static void test_published_figures(void **state)
             struct plenum_order order;
             plenum_order_make(&trace, seed, 101, &order);
             plenum_replay(&trace, &order, &options, &report);
-            sum += report.allocated_percent[100] / REPLAYS;
+            sum += report.allocated_percent[100] / (double)REPLAYS;
             plenum_order_finish(&order);
         }
         print_message("%s %.2f\n", plenum_pack_policy_name(published[i].policy), sum);

@@ -106,7 +106,7 @@ static void check_seen(const struct seen *seen)
 {
     struct plenum_journal_stat stat;
     struct plenum_error error;
-    struct plenum_ledger *ledger;
+    struct plenum_ledger *ledger = NULL;
     char hash[65];
     if (plenum_journal_stat(seen->journal, &stat, &error) != PLENUM_OK ||
         plenum_journal_replay(seen->journal, UINT64_MAX, PLENUM_FOREVER, &ledger, &error) !=

@@ -60,7 +60,8 @@ static int32_t points_of_rectangle(const struct plenum_volume *volume, struct wa
     int64_t bx = middle(v[1].x_mm, v[2].x_mm), by = middle(v[1].y_mm, v[2].y_mm);
     double east = (double)(bx - ax), north = (double)(by - ay);
     double length = sqrt(east * east + north * north);
-    double part = length > 2.0 * HALF_WIDTH_MM ? HALF_WIDTH_MM / length : 0.0;
+    const double margin = HALF_WIDTH_MM;
+    double part = length > 2.0 * margin ? margin / length : 0.0;
     int64_t dx = (int64_t)(east * part), dy = (int64_t)(north * part);
     points[0] = point_of(volume, volume->from_ms + MARGIN_MS, ax + dx, ay + dy);
     points[1] = point_of(volume, volume->until_ms - MARGIN_MS, bx - dx, by - dy);

@@ -206,7 +206,7 @@ static json_t *elevation_json(const struct look *look, uint64_t id, const int64_
     json_put_text(object, "name", look->rack->name);
     json_put_text(object, "model", look->model->name);
     json_put_text(object, "position", look->site->positions[look->rack->position].name);
-    json_put_text(object, "state", plenum_state_name(PLENUM_RACK, look->state));
+    json_put_text(object, "state", plenum_state_name(PLENUM_RACK, (int32_t)look->state));
     json_put_i64(object, "since_ms", row[PLENUM_FIELD_SINCE_MS]);
     json_put_i64(object, "burn_ins", row[PLENUM_RACK_BURN_INS]);
     json_put_i64(object, "failures", row[PLENUM_RACK_FAILURES]);

@@ -151,7 +151,7 @@ PLENUM_API int64_t plenum_offer_price_more(struct plenum_offer_desk *desk,
 struct plenum_wait {
     int64_t start_ms;  /* foretold, with racks to come; PLENUM_FOREVER: not within two weeks */
     int64_t latest_ms; /* its window among what is in service; PLENUM_FOREVER: it has none */
-    uint64_t behind;  /* the last job that must end first; 0: none */
+    uint64_t behind;   /* the last job that must end first; 0: none */
     char reason[PLENUM_OFFER_TEXT];
 };
 

@@ -250,8 +250,9 @@ static void test_bad_requests(void **state)
     if (change->field != none.field)                                                               \
         request.field = change->field;
         CHANGE(accelerators)
-        CHANGE(milli) CHANGE(per_server) CHANGE(servers) CHANGE(duration_ms) CHANGE(latest_ms)
-            CHANGE(tenant) CHANGE(chip)
+        CHANGE(milli)
+        CHANGE(per_server) CHANGE(servers) CHANGE(duration_ms) CHANGE(latest_ms) CHANGE(tenant)
+            CHANGE(chip)
 #undef CHANGE
                 assert_int_equal(plenum_offer_ask(hall->desk, hall->world.ledger, &request, 1,
                                                   &hall->answer, &error),

@@ -36,7 +36,7 @@ struct stream {
     struct lws *wsi;
     struct stream *next, **link; /* among those of the server */
     int64_t asked_ns; /* when the socket was asked to say that it can take more; 0: not */
-    bool ended;                  /* it said its last */
+    bool ended;       /* it said its last */
     char said[STREAM_SAID_MAX];
     size_t said_length;
 };

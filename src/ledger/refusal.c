@@ -115,6 +115,14 @@ static void format_limit(const struct plenum_site *site, const struct plenum_ref
                       unit, lost, instant_format(refusal->from_ms, instant));
 }
 
+static void thing_text(struct plenum_ref ref, char text[PART_TEXT])
+{
+    if (ref.kind == PLENUM_STOP)
+        snprintf(text, PART_TEXT, "the %s", ref.id == PLENUM_STOP_FLOOR ? "floor" : "air");
+    else
+        snprintf(text, PART_TEXT, "%s %" PRIu64, plenum_kind_name(ref.kind), ref.id);
+}
+
 static void format_state(const struct plenum_refusal *refusal, char *text)
 {
     struct plenum_ref ref = refusal->other;
@@ -126,8 +134,12 @@ static void format_state(const struct plenum_refusal *refusal, char *text)
     const char *to = refusal->asked >= 0 && refusal->asked < count
                          ? plenum_state_name(ref.kind, (int32_t)refusal->asked)
                          : "no state";
-    snprintf(text, PLENUM_REFUSAL_TEXT, "%s %" PRIu64 ": no way from %s to %s",
-             plenum_kind_name(ref.kind), ref.id, from, to);
+    char thing[PART_TEXT];
+    thing_text(ref, thing);
+    if (refusal->limit == refusal->asked)
+        snprintf(text, PLENUM_REFUSAL_TEXT, "%s is %s already", thing, to);
+    else
+        snprintf(text, PLENUM_REFUSAL_TEXT, "%s: no way from %s to %s", thing, from, to);
 }
 
 static void format_past(const struct plenum_refusal *refusal, char *text)

@@ -364,6 +364,8 @@ static void test_sentences(void **state)
     assert_int_equal(world->outcome.refusal.op, 1);
     plenum_command_set(world_begin(world), rack_0, PLENUM_FIELD_STATE, PLENUM_RACK_PLACED);
     check_sentence(world, PLENUM_REASON_STATE, "rack 0: no way from ordered to placed");
+    plenum_command_set(world_begin(world), rack_0, PLENUM_FIELD_STATE, PLENUM_RACK_ORDERED);
+    check_sentence(world, PLENUM_REASON_STATE, "rack 0 is ordered already");
     plenum_command_tick(world_begin(world), NOW - 1000);
     check_sentence(world, PLENUM_REASON_PAST,
                    "2026-01-04T23:59:59Z is past: the clock stands at 2026-01-05T00:00Z");

@@ -35,6 +35,7 @@ export function createGroundCanvas(canvas) {
   const stamps = new Map(); // look -> words
   let stamps_px = 0;
   let tiles = null; // {of, sheet}
+  let size = null; // of the hall: {columns, rows}
   let paints = 0;
 
   function paintGrid(at, camera, scale, hall) {
@@ -168,14 +169,20 @@ export function createGroundCanvas(canvas) {
     const [left, top] = camera.seen();
     const side = frame.tile_cells;
     context.imageSmoothingEnabled = false;
+    context.save();
+    context.beginPath(); // the last tiles reach over the hall's rim
+    context.rect(-left * scale, -top * scale, size.columns * scale, size.rows * scale);
+    context.clip();
     context.drawImage(paintTiles(frame), (Math.floor(frame.x0 / side) * side - left) * scale, (Math.floor(frame.y0 / side) * side - top) * scale,
       frame.columns * side * scale, frame.rows * side * scale);
+    context.restore();
   }
 
   return {
     name: 'canvas',
     setHall(hall, cells, next_palette) {
       palette = next_palette;
+      size = { columns: hall.columns, rows: hall.rows };
       stamps_px = 0;
       tiles = null;
       paints++;

@@ -44,8 +44,8 @@ bool pace_wait(struct pace *pace, int32_t step_ms, int64_t wait_max_ns)
         int64_t wait_ns = pace->due_ns - now_ns;
         pace->clock->sleep_ns(pace->clock->context, wait_ns < wait_max_ns ? wait_ns : wait_max_ns);
         now_ns = wall_now_ns(pace->clock);
-        if (pace->due_ns > now_ns)
-            return false;
+        if (pace->due_ns > now_ns || atomic_load(&pace->paused))
+            return false; /* who paused the clock while it slept was told that it stands */
     }
     int64_t share_ns = (int64_t)step_ms * 1000000000 / speed_milli;
     pace->due_ns = now_ns - pace->due_ns > LAG_MAX_NS ? now_ns : pace->due_ns + share_ns;

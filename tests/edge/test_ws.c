@@ -314,6 +314,10 @@ static void test_state_is_told(void **state)
     int told = 0;
     ws_open(&ws, fixture->server, "/v1/watch", "");
     json_t *first = next_state(fixture, &ws, WAIT_MS);
+    if ((uint64_t)integer_of(first, "seq") != last_seq(fixture)) {
+        json_decref(first); /* what others were told just now */
+        first = next_state(fixture, &ws, WAIT_MS);
+    }
     assert_int_equal(integer_of(first, "seq"), last_seq(fixture));
     assert_true(json_is_false(json_object_get(first, "paused")));
     assert_true(json_is_array(json_object_get(first, "alarms")));

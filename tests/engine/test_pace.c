@@ -11,6 +11,7 @@
 struct test_clock {
     struct wall_clock wall;
     int64_t now_ns, slept_ns;
+    struct pace *pause; /* this one, at the next sleep; NULL: none */
 };
 
 static int64_t test_now(void *context)
@@ -23,6 +24,8 @@ static void test_sleep(void *context, int64_t ns)
     struct test_clock *clock = context;
     clock->now_ns += ns;
     clock->slept_ns += ns;
+    if (clock->pause)
+        atomic_store(&clock->pause->paused, true);
 }
 
 static void clock_init(struct test_clock *clock)
@@ -83,6 +86,20 @@ static void paused_takes_allowed_steps_only(void **state)
     assert_int_equal(steps_in(&pace, &clock, SECOND_NS), 0);
 }
 
+/* A client that pauses the clock is served while it sleeps, and told that it stands. */
+static void paused_in_its_sleep_takes_no_step(void **state)
+{
+    (void)state;
+    struct test_clock clock;
+    struct pace pace;
+    clock_init(&clock);
+    pace_init(&pace, &clock.wall, 1000000);
+    assert_true(pace_wait(&pace, 1000, SECOND_NS / 20));
+    clock.pause = &pace;
+    assert_false(pace_wait(&pace, 1000, SECOND_NS / 20));
+    assert_true(clock.slept_ns > 0);
+}
+
 static void a_long_lag_is_not_caught_up(void **state)
 {
     (void)state;
@@ -102,6 +119,7 @@ int main(void)
         cmocka_unit_test(speed_sets_the_steps_a_second),
         cmocka_unit_test(without_speed_nothing_waits),
         cmocka_unit_test(paused_takes_allowed_steps_only),
+        cmocka_unit_test(paused_in_its_sleep_takes_no_step),
         cmocka_unit_test(a_long_lag_is_not_caught_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,7 +60,7 @@ static bool has_two_streets(const struct street_sides *sides, uint32_t count)
 
 void lanes_init(struct lanes *lanes, const struct streets *streets, const struct grid *grid)
 {
-    *lanes = (struct lanes){.streets = streets, .open = streets->open};
+    *lanes = (struct lanes){.streets = streets};
     if (!has_two_streets(streets->columns, grid->width) ||
         !has_two_streets(streets->rows, grid->height)) {
         return;
@@ -348,7 +348,7 @@ void lanes_rate(const struct lanes *lanes, uint32_t place, uint32_t goal, uint32
 {
     if (!lanes->axis[ROWS]) {
         plain_rate(lanes, place, goal, ways, costs);
-    } else if (lanes->open) {
+    } else if (lanes->streets->open) {
         open_rate(lanes, place, goal, costs);
     } else {
         net_rate(lanes, place, goal, ways, costs);

@@ -35,7 +35,6 @@ struct lane {
 enum { LANE_NONE = 2 };
 
 struct lanes {
-    bool open; /* as of the streets */
     const struct streets *streets;
     struct lane *axis[2]; /* columns by column, rows by row; NULL: no lanes, too few streets */
 };

@@ -1,7 +1,5 @@
 /* The server: what it answers, whom it refuses, and whom it closes. */
-#include "http_client.h"
-
-#include "busy_site.h"
+#include "served_site.h"
 
 #include <jansson.h>
 #include <setjmp.h>
@@ -17,54 +15,10 @@
 
 enum { STEPS = 900, WAIT_MS = 5000 };
 
-struct fixture {
-    struct plenum_site *site;
-    struct plenum_http *server;
-    struct plenum_engine *engine;
-    char folder[32], journal[64];
-    struct reply reply;
-};
-
-static struct plenum_http *server_of(const char *token, unsigned timeout_s)
-{
-    struct plenum_http *server;
-    struct plenum_error error;
-    struct plenum_http_options options = {.token = token, .timeout_s = timeout_s};
-    if (plenum_http_create(&options, &server, &error) != PLENUM_OK)
-        fail_msg("%s", error.text);
-    return server;
-}
-
-static void fixture_begin(struct fixture *fixture, int64_t steps)
-{
-    struct plenum_error error;
-    struct plenum_engine_options options = {.journal_path = fixture->journal};
-    snprintf(fixture->folder, sizeof fixture->folder, "/tmp/plenum-http-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
-    snprintf(fixture->journal, sizeof fixture->journal, "%s/journal", fixture->folder);
-    fixture->site = site_for_tests(SITE_BUSY);
-    fixture->server = server_of(NULL, 1);
-    if (plenum_engine_create(fixture->site, &options, &fixture->engine, &error) != PLENUM_OK)
-        fail_msg("%s", error.text);
-    for (; steps > 0; steps--)
-        if (plenum_engine_step(fixture->engine, &error) != PLENUM_OK)
-            fail_msg("%s", error.text);
-    plenum_http_attach(fixture->server, fixture->engine);
-}
-
-static void fixture_end(struct fixture *fixture)
-{
-    plenum_engine_destroy(fixture->engine);
-    plenum_http_destroy(fixture->server);
-    plenum_site_destroy(fixture->site);
-    assert_int_equal(remove(fixture->journal), 0);
-    assert_int_equal(rmdir(fixture->folder), 0);
-}
-
 static int group_begin(void **state)
 {
     struct fixture *fixture = *state = calloc(1, sizeof *fixture);
-    fixture_begin(fixture, STEPS);
+    fixture_begin(fixture, STEPS, 1, 0);
     return 0;
 }
 

@@ -1,8 +1,6 @@
 /* What the server answers of a site's past, and of acts: ?at is the state of a replay while the run
  * goes on, and stops and limits do what they say. */
-#include "http_client.h"
-
-#include "busy_site.h"
+#include "served_site.h"
 
 #include <jansson.h>
 #include <setjmp.h>
@@ -19,50 +17,17 @@
 enum { STEPS = 900, WAIT_MS = 5000 };
 #define LOCAL "Host: 127.0.0.1:7070\r\n"
 
-struct fixture {
-    struct plenum_site *site;
-    struct plenum_http *server;
-    struct plenum_engine *engine;
-    char folder[32], journal[64];
-    struct reply reply;
-};
-
-static void step(struct fixture *fixture, int64_t steps)
-{
-    struct plenum_error error;
-    for (; steps > 0; steps--)
-        if (plenum_engine_step(fixture->engine, &error) != PLENUM_OK)
-            fail_msg("%s", error.text);
-}
-
 static int begin(void **state)
 {
-    struct plenum_error error;
     struct fixture *fixture = *state = calloc(1, sizeof *fixture);
-    struct plenum_http_options serving = {.timeout_s = 2};
-    struct plenum_engine_options options = {.journal_path = fixture->journal,
-                                            .snapshot_every = 3000};
-    snprintf(fixture->folder, sizeof fixture->folder, "/tmp/plenum-past-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
-    snprintf(fixture->journal, sizeof fixture->journal, "%s/journal", fixture->folder);
-    fixture->site = site_for_tests(SITE_BUSY);
-    if (plenum_http_create(&serving, &fixture->server, &error) != PLENUM_OK ||
-        plenum_engine_create(fixture->site, &options, &fixture->engine, &error) != PLENUM_OK)
-        fail_msg("%s", error.text);
-    step(fixture, STEPS);
-    plenum_http_attach(fixture->server, fixture->engine);
+    fixture_begin(fixture, STEPS, 2, 3000);
     return 0;
 }
 
 static int end(void **state)
 {
-    struct fixture *fixture = *state;
-    plenum_engine_destroy(fixture->engine);
-    plenum_http_destroy(fixture->server);
-    plenum_site_destroy(fixture->site);
-    assert_int_equal(remove(fixture->journal), 0);
-    assert_int_equal(rmdir(fixture->folder), 0);
-    free(fixture);
+    fixture_end(*state);
+    free(*state);
     return 0;
 }
 
@@ -102,7 +67,7 @@ static void post(struct fixture *fixture, const char *path, const char *body)
              path, strlen(body), body);
     assert_true(client_send(fd, request, strlen(request)));
     plenum_http_serve(fixture->server, 5000000);
-    step(fixture, 1);
+    fixture_step(fixture, 1);
     client_receive(fixture->server, fd, WAIT_MS, &fixture->reply);
     (void)close(fd);
 }
@@ -131,7 +96,7 @@ static void test_at_is_a_replay(void **state)
         assert_string_equal(at, wanted);
         plenum_ledger_destroy(replayed);
         json_decref(past);
-        step(fixture, 3);
+        fixture_step(fixture, 3);
     }
 }
 
@@ -238,7 +203,7 @@ static void test_shed(void **state)
     check_reply(fixture, 200, "\"sheds\":[{\"kind\":\"");
     post(fixture, "/v1/power/limits", "{\"node\":\"feed-a\",\"limit_w\":2000,\"actor\":\"ada\"}");
     check_reply(fixture, 200, "\"limit_w\":2000,\"failover_limit_w\":2000");
-    step(fixture, 65);
+    fixture_step(fixture, 65);
     int64_t now_ms = plenum_ledger_now_ms(ledger);
     assert_int_equal(plenum_power_limit_w(ledger, 0, PLENUM_NONE, now_ms), 2000);
     assert_true(plenum_power_node_w(ledger, 0, PLENUM_NONE, now_ms) <= 2000);

@@ -1,8 +1,6 @@
 /* WebSockets: rows of the journal each once, pictures that are never old, and who gets none. */
-#include "http_client.h"
+#include "served_site.h"
 #include "ws_client.h"
-
-#include "busy_site.h"
 
 #include "base/bytes.h"
 #include "base/wall.h"
@@ -24,58 +22,17 @@
 
 enum { STEPS = 300, WAIT_MS = 5000 };
 
-struct fixture {
-    struct plenum_site *site;
-    struct plenum_http *server;
-    struct plenum_engine *engine;
-    char folder[32], journal[64];
-    struct reply reply;
-};
-
-static struct plenum_http *server_of(const char *token, unsigned timeout_s)
-{
-    struct plenum_http *server;
-    struct plenum_error error;
-    struct plenum_http_options options = {.token = token, .timeout_s = timeout_s};
-    if (plenum_http_create(&options, &server, &error) != PLENUM_OK)
-        fail_msg("%s", error.text);
-    return server;
-}
-
-static void step(struct fixture *fixture, int64_t steps)
-{
-    struct plenum_error error;
-    for (; steps > 0; steps--)
-        if (plenum_engine_step(fixture->engine, &error) != PLENUM_OK)
-            fail_msg("%s", error.text);
-}
-
 static int group_begin(void **state)
 {
     struct fixture *fixture = *state = calloc(1, sizeof *fixture);
-    struct plenum_error error;
-    struct plenum_engine_options options = {.journal_path = fixture->journal};
-    snprintf(fixture->folder, sizeof fixture->folder, "/tmp/plenum-ws-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
-    snprintf(fixture->journal, sizeof fixture->journal, "%s/journal", fixture->folder);
-    fixture->site = site_for_tests(SITE_BUSY);
-    fixture->server = server_of(NULL, 1);
-    if (plenum_engine_create(fixture->site, &options, &fixture->engine, &error) != PLENUM_OK)
-        fail_msg("%s", error.text);
-    plenum_http_attach(fixture->server, fixture->engine);
-    step(fixture, STEPS);
+    fixture_begin(fixture, STEPS, 1, 0);
     return 0;
 }
 
 static int group_end(void **state)
 {
-    struct fixture *fixture = *state;
-    plenum_engine_destroy(fixture->engine);
-    plenum_http_destroy(fixture->server);
-    plenum_site_destroy(fixture->site);
-    assert_int_equal(remove(fixture->journal), 0);
-    assert_int_equal(rmdir(fixture->folder), 0);
-    free(fixture);
+    fixture_end(*state);
+    free(*state);
     return 0;
 }
 
@@ -209,7 +166,7 @@ static void test_events_go_on(void **state)
             assert_int_equal(integer_of(row, "seq"), ++since);
             json_decref(row);
             if (since % 101 == 0 && round < 12)
-                step(fixture, 1);
+                fixture_step(fixture, 1);
             plenum_engine_sync(fixture->engine);
         }
         ws_close(&ws);
@@ -227,7 +184,7 @@ static void test_events_are_durable(void **state)
     snprintf(path, sizeof path, "/v1/events?since=%d", (int)since);
     ws_open(&ws, fixture->server, path, "");
     while (last_seq(fixture) == since)
-        step(fixture, 1);
+        fixture_step(fixture, 1);
     if (plenum_journal_synced(plenum_engine_journal(fixture->engine)) == since)
         assert_null(next_json(fixture, &ws, 30));
     plenum_engine_sync(fixture->engine);
@@ -266,7 +223,7 @@ static void test_events_that_were_missed(void **state)
     int64_t to = integer_of(missed, "to");
     assert_int_equal(to, last_seq(fixture));
     json_decref(message);
-    step(fixture, 2);
+    fixture_step(fixture, 2);
     plenum_engine_sync(fixture->engine);
     message = next_json(fixture, &ws, WAIT_MS);
     assert_int_equal(integer_of(message, "seq"), to + 1);
@@ -281,7 +238,7 @@ static void test_slow_client_of_events(void **state)
     struct ws slow, quick;
     ws_open(&slow, fixture->server, "/v1/events", "");
     ws_open(&quick, fixture->server, "/v1/events", "");
-    step(fixture, 300);
+    fixture_step(fixture, 300);
     plenum_engine_sync(fixture->engine);
     uint64_t last = last_seq(fixture);
     struct ws *order[] = {&quick, &slow};
@@ -330,7 +287,7 @@ static void test_state_is_told(void **state)
     plenum_engine_pause(fixture->engine, false);
     int64_t begin_ns = wall_now_ns(&wall_clock_system);
     while (wall_now_ns(&wall_clock_system) - begin_ns < 1000000000) {
-        step(fixture, 1);
+        fixture_step(fixture, 1);
         json_t *next = next_state(fixture, &ws, 10);
         told += next != NULL;
         json_decref(next);
@@ -382,7 +339,7 @@ static void test_pictures_are_of_now(void **state)
         frame_floor(plenum_engine_ledger(fixture->engine), &view, &expected);
         assert_int_equal(length, expected.length);
         assert_memory_equal(data, expected.data, length);
-        step(fixture, 1);
+        fixture_step(fixture, 1);
     }
     ws_send(&ws, "{\"watch\":\"air\"}");
     while (next_picture(fixture, &ws, WAIT_MS, &data, &length) && data[4] != FRAME_DRONES)
@@ -392,7 +349,7 @@ static void test_pictures_are_of_now(void **state)
     plenum_http_serve(fixture->server, 20000000);
     while (next_picture(fixture, &ws, 20, &data, &length))
         continue;
-    step(fixture, 3);
+    fixture_step(fixture, 3);
     assert_false(next_picture(fixture, &ws, 300, &data, &length));
     assert_false(ws.closed);
     ws_close(&ws);
@@ -412,12 +369,12 @@ static void test_pictures_come_in_time(void **state)
     ws_send(&ws, "{\"watch\":\"floor\",\"hz\":10}");
     int64_t begin_ns = wall_now_ns(&wall_clock_system);
     while (wall_now_ns(&wall_clock_system) - begin_ns < 1000000000) {
-        step(fixture, 1);
+        fixture_step(fixture, 1);
         shown += next_picture(fixture, &ws, 5, &data, &length);
     }
     assert_in_range(shown, 2, 12);
     for (int i = 0; i < 40; i++) {
-        step(fixture, 1);
+        fixture_step(fixture, 1);
         plenum_http_serve(fixture->server, 10000000);
     }
     while (last < last_seq(fixture) && next_picture(fixture, &ws, 500, &data, &length)) {

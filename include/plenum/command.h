@@ -63,7 +63,8 @@ enum {
     X(FLOOR_RESUME, "floor.resume")                                                                \
     X(DRONES_GROUND, "drones.ground")                                                              \
     X(DRONES_RELEASE, "drones.release")                                                            \
-    X(JOB_FORETELL, "job.foretell")
+    X(JOB_FORETELL, "job.foretell")                                                                \
+    X(JOB_MOVE, "job.move")
 
 enum plenum_command_kind {
 #define X(code, name) PLENUM_COMMAND_##code,

@@ -103,7 +103,7 @@ struct plenum_ref {
     X(JOB, PREEMPTIBLE, preemptible)                                                               \
     X(JOB, PRIORITY, priority)                                                                     \
     X(JOB, PREEMPTIONS, preemptions)                                                               \
-    X(JOB, PREEMPTED_MS, preempted_ms) /* when it last was; 0: never */                            \
+    X(JOB, PREEMPTED_MS, preempted_ms) /* when it last was, or was moved; 0: never */              \
     X(JOB, WITHIN, within)             /* enum plenum_within: where its servers must be */         \
     X(JOB, SPREAD, spread)             /* 1: no two of its servers in one rack */                  \
     X(JOB, PROMISED_MS, promised_ms)   /* start that was sold; 0: none was */                      \

@@ -252,6 +252,13 @@ struct plenum_drone {
     int32_t model, pad; /* where it starts */
 };
 
+/* When running jobs are moved together, so that whole servers come free (src/capacity). */
+struct plenum_defragment {
+    int64_t from_ms, until_ms; /* of each day, from midnight UTC on */
+    int64_t pause_ms;          /* for which a job that is moved stands still */
+    int32_t moves;             /* a day, at most; 0: none */
+};
+
 /* --- demand and faults: what the simulated world does ----------------------------------------- */
 
 /* A kind of job that a tenant asks for again and again. */
@@ -343,6 +350,7 @@ struct plenum_site {
     int32_t feed_count;
     int32_t feeds[PLENUM_FEEDS_MAX]; /* the root nodes */
     struct plenum_airspace airspace;
+    struct plenum_defragment defragment;
     struct plenum_world world;
 
     /* The text it was read from: the site file and the files it names, so that a journal can keep

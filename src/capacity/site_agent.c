@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "capacity/site_defrag.h"
 #include "capacity/site_fit.h"
 #include "capacity/site_forecast.h"
 #include "capacity/site_queue.h"
@@ -41,6 +42,7 @@ struct capacity_agent {
     struct site_queue *queue;
     struct site_reclaim *reclaim;
     struct site_forecast *forecast;
+    struct site_defrag *defrag;
     int64_t *share_milli; /* by tenant: what is guaranteed of what is in service */
     struct plenum_command command;
     uint64_t *ids; /* of jobs to act on: a walk may not go on while commands are taken */
@@ -392,6 +394,15 @@ static enum plenum_status foretell(struct capacity_agent *agent, const struct pl
     return command->op_count > 0 ? plenum_port_submit(port, command, NULL) : PLENUM_OK;
 }
 
+/* Makes the move that is due, if one is (site_defrag.h). */
+static enum plenum_status defragment(struct capacity_agent *agent, const struct plenum_port *port)
+{
+    if (!site_defrag_due(agent->defrag, plenum_ledger_now_ms(port->ledger), ROUND_MS) ||
+        !site_defrag_move(agent->defrag, port->ledger, &agent->command))
+        return PLENUM_OK;
+    return plenum_port_submit(port, &agent->command, NULL);
+}
+
 static enum plenum_status plan_round(struct capacity_agent *agent, const struct plenum_port *port)
 {
     enum plenum_status status = PLENUM_OK;
@@ -413,6 +424,8 @@ static enum plenum_status plan_round(struct capacity_agent *agent, const struct 
         status = reclaim_share(agent, port);
     if (status == PLENUM_OK)
         status = better_promises(agent, port);
+    if (status == PLENUM_OK)
+        status = defragment(agent, port);
     return status == PLENUM_OK ? foretell(agent, port) : status;
 }
 
@@ -434,6 +447,7 @@ static void capacity_agent_destroy(void *self)
     site_queue_destroy(agent->queue);
     site_reclaim_destroy(agent->reclaim);
     site_forecast_destroy(agent->forecast);
+    site_defrag_destroy(agent->defrag);
     free(agent->share_milli);
     plenum_command_finish(&agent->command);
     free(agent->ids);
@@ -449,6 +463,7 @@ struct plenum_agent plenum_capacity_agent(const struct plenum_site *site)
     agent->queue = site_queue_create(site);
     agent->reclaim = site_reclaim_create(site);
     agent->forecast = site_forecast_create(site);
+    agent->defrag = site_defrag_create(site);
     agent->share_milli = memory_new((size_t)site->tenant_count, sizeof *agent->share_milli);
     plenum_command_init(&agent->command, PLENUM_COMMAND_OTHER, ACTOR);
     return (struct plenum_agent){.name = ACTOR,

@@ -401,6 +401,13 @@ int32_t site_fit_found(const struct site_fit *fit, int32_t index)
     return fit->candidates[index].server;
 }
 
+void site_fit_choose(struct site_fit *fit, int32_t server)
+{
+    CHECK(server >= 0 && server < fit->site->server_count);
+    fit->candidates[0] = (struct candidate){.server = server};
+    fit->candidate_count = fit->found = 1;
+}
+
 /* Watts of all found servers at the load of candidate i, in one claim: 0 where an earlier candidate
  * has the same load. */
 static int64_t load_watts(const struct site_fit *fit, const struct fit_request *request, int32_t i)

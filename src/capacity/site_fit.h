@@ -27,6 +27,9 @@ int64_t site_fit_search(struct site_fit *fit, const struct plenum_ledger *ledger
 /* A server that the last search found: index 0 .. request->servers - 1. */
 int32_t site_fit_found(const struct site_fit *fit, int32_t index);
 
+/* From now on as if a search for one server had found this one: for site_fit_claim. */
+void site_fit_choose(struct site_fit *fit, int32_t server);
+
 /* Adds the claims of a job that starts at start_ms, which the last search found: capacity on each
  * server, and watts at each rack. The ledger has not changed in between. */
 void site_fit_claim(struct site_fit *fit, const struct plenum_ledger *ledger,

@@ -42,7 +42,7 @@ static int64_t milli_of(const int64_t *row)
     return row[PLENUM_JOB_SERVERS] * row[PLENUM_JOB_ACCELERATORS] * row[PLENUM_JOB_MILLI];
 }
 
-static bool was_told_lately(const int64_t *row, int64_t now_ms)
+bool site_reclaim_told_lately(const int64_t *row, int64_t now_ms)
 {
     return row[PLENUM_JOB_PREEMPTED_MS] != 0 &&
            now_ms - row[PLENUM_JOB_PREEMPTED_MS] < RECLAIM_AGAIN_MS;
@@ -58,7 +58,7 @@ bool site_reclaim_may(const struct plenum_ledger *ledger, const int64_t *job_row
         return sold && other_row[PLENUM_JOB_PROMISED_MS] == 0;
     if (other_row[PLENUM_FIELD_STATE] != PLENUM_JOB_RUNNING || !other_row[PLENUM_JOB_PREEMPTIBLE] ||
         other_row[PLENUM_JOB_PRIORITY] > job_row[PLENUM_JOB_PRIORITY] ||
-        was_told_lately(other_row, plenum_ledger_now_ms(ledger)))
+        site_reclaim_told_lately(other_row, plenum_ledger_now_ms(ledger)))
         return false;
     return sold || (tenant != job_row[PLENUM_JOB_TENANT] &&
                     held_milli[tenant] - milli_of(other_row) >= share_milli[tenant]);

@@ -41,6 +41,9 @@ bool site_reclaim_may(const struct plenum_ledger *ledger, const int64_t *job_row
                       const int64_t *other_row, const int64_t *held_milli,
                       const int64_t *share_milli);
 
+/* Whether a job was told of its end, or of a move (site_defrag.h), so lately that it is not told
+ * again (G5). */
+bool site_reclaim_told_lately(const int64_t *job_row, int64_t now_ms);
 /* Whether the end of a running job is that of its notice. */
 bool site_reclaim_told(const int64_t *job_row);
 /* Adds to a command: the job goes back into the queue. It holds nothing from now on. */

@@ -100,6 +100,7 @@ static json_t *report_jobs(const struct tally *tally, const struct plenum_ledger
     put_integer(jobs, "asked", (int64_t)asked);
     put_integer(jobs, "finished", (int64_t)finished);
     put_integer(jobs, "cancelled", (int64_t)cancelled);
+    put_integer(jobs, "moved", (int64_t)tally->taken[PLENUM_COMMAND_JOB_MOVE]);
     put(jobs, "waiting_or_running", report_states(ledger, PLENUM_JOB));
     return jobs;
 }

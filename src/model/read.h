@@ -18,6 +18,7 @@ void read_air(struct reader *reader);
 void read_fleet(struct reader *reader);
 /* demand: job classes, trace; world */
 void read_demand(struct reader *reader);
+void read_defragment(struct reader *reader);
 
 /* A cell written as `key: [column, row]` in map, moved by turn times `step`. False, told, where it
  * is none, outside its hall, or in a wall. */

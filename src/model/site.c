@@ -32,6 +32,7 @@ static const struct field site_fields[] = {
     MAY_OWN("pads"),
     MAY_OWN("airspace"),
     MAY_OWN("tenants"),
+    MAY_OWN("defragment"),
     MAY_OWN("racks"),
     MAY_OWN("robots"),
     MAY_OWN("drones"),
@@ -143,6 +144,7 @@ static void read_parts(struct reader *reader)
     read_air(reader);
     read_fleet(reader);
     read_demand(reader);
+    read_defragment(reader);
     check_floor(reader);
     check_racks(reader);
     check_tenants(reader);

@@ -25,7 +25,7 @@ struct store_sqlite {
     size_t batch_bytes;
 };
 
-/* --- statements and failures (journal_sqlite_statement.c) -------------------------------------- */
+/* --- statements and failures (journal_sqlite_statement.c) ------------------------------------- */
 
 /* What the VFS refused says more than SQLite's code does. */
 enum plenum_status store_fail(struct store_sqlite *store, struct plenum_error *error);
@@ -41,7 +41,7 @@ void statement_bind_i64(sqlite3_stmt *statement, int column, int64_t value);
 const uint8_t *statement_bytes(sqlite3_stmt *statement, int column, size_t *length);
 bool statement_hash(sqlite3_stmt *statement, int column, struct hash *hash);
 
-/* --- writing (journal_sqlite_put.c) ------------------------------------------------------------ */
+/* --- writing (journal_sqlite_put.c) ----------------------------------------------------------- */
 
 void store_put_record(void *self, const struct journal_record *record);
 void store_put_snapshot(void *self, const struct store_snapshot *snapshot);
@@ -55,7 +55,7 @@ enum plenum_status store_checkpoint_first(struct store_sqlite *store, struct ple
 /* The hook of SQLite that makes checkpoints as the log grows. */
 int store_after_commit(void *self, sqlite3 *db, const char *name, int log_pages);
 
-/* --- reading (journal_sqlite_read.c) ----------------------------------------------------------- */
+/* --- reading (journal_sqlite_read.c) ---------------------------------------------------------- */
 
 enum plenum_status store_records(void *self, uint64_t first,
                                  bool (*visit)(void *context, const struct journal_record *record),

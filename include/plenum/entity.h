@@ -108,7 +108,8 @@ struct plenum_ref {
     X(JOB, SPREAD, spread)             /* 1: no two of its servers in one rack */                  \
     X(JOB, PROMISED_MS, promised_ms)   /* start that was sold; 0: none was */                      \
     X(JOB, PRICE_MICRO, price_micro) /* paid for all of it, fixed when it was sold; 0: nothing */  \
-    X(JOB, FORETOLD_MS, foretold_ms) /* start foretold when it began to wait; 0: none was */
+    X(JOB, FORETOLD_MS, foretold_ms) /* start foretold when it began to wait; 0: none was */       \
+    X(JOB, ENGINE_JOB, engine_job)   /* its number at the engine that runs it; 0: at none */
 
 /* Something a drone is to bring from pad to pad. */
 #define PLENUM_DELIVERY_FIELDS(X)                                                                  \
@@ -159,7 +160,7 @@ enum plenum_stop_field { PLENUM_STOP_FIELDS(X) PLENUM_STOP_FIELD_COUNT };
 enum {
     PLENUM_FIELD_STATE = 0,    /* of every kind */
     PLENUM_FIELD_SINCE_MS = 1, /* of every kind */
-    PLENUM_FIELDS_MAX = 24
+    PLENUM_FIELDS_MAX = 32
 };
 
 /* --- states, and the states each may change to ---------------------------------------------------

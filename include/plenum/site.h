@@ -233,7 +233,9 @@ struct plenum_tenant {
 
 struct plenum_rack { /* a rack that was ordered */
     const char *name;
-    int32_t model, position, dock;
+    int32_t model, position;
+    int32_t dock; /* where it arrives; may be PLENUM_NONE for one that stands */
+    bool stands;  /* stands at its position already when the site begins */
     int64_t built_ms, shipped_ms, arrive_ms; /* as the supplier plans it */
     int32_t first_server; /* its servers are first_server .. + model's count - 1 */
 };

@@ -89,8 +89,10 @@ static const char *since(int64_t at_ms, char text[INSTANT_TEXT])
 
 /* --- racks ------------------------------------------------------------------------------------ */
 
-static const char *repair_stage(const struct look *look, const int64_t *row)
+static const char *repair_stage(const struct look *look, uint64_t id, const int64_t *row)
 {
+    if (look->site->racks[id].dock == PLENUM_NONE)
+        return "it waits for whoever repairs it";
     if (row[PLENUM_RACK_PART_MS] != 0)
         return "its spare part is there and is being put in";
     if (row[PLENUM_RACK_TASK] != 0)
@@ -120,7 +122,7 @@ static void check_failed_rack(struct look *look, uint64_t id, const int64_t *row
               : row[PLENUM_RACK_FAILURES] == 2 ? "nd"
               : row[PLENUM_RACK_FAILURES] == 3 ? "rd"
                                                : "th",
-              repair_stage(look, row));
+              repair_stage(look, id, row));
     ALARM_SAY(alarm->todo, "nothing: its jobs were taken off, and it is repaired and tested again");
     ALARM_SAY(alarm->cli, "plenum rack show %s", name);
     say_view(alarm, "/racks?rack=", name);

@@ -1,6 +1,19 @@
 /* The first command of every journal: the site as the clock starts. */
 #include <plenum/ledger.h>
 
+/* One that stands has its way there behind it. */
+static void genesis_rack(const struct plenum_site *site, struct plenum_command *command,
+                         int32_t rack)
+{
+    struct plenum_ref ref = plenum_ref(PLENUM_RACK, (uint64_t)rack);
+    plenum_command_create(command, ref);
+    if (!site->racks[rack].stands)
+        return;
+    plenum_command_close_cell(command, ref, site->positions[site->racks[rack].position].cell);
+    for (int64_t state = PLENUM_RACK_BUILT; state <= PLENUM_RACK_PLACED; state++)
+        plenum_command_set(command, ref, PLENUM_FIELD_STATE, state);
+}
+
 static void genesis_robot(const struct plenum_site *site, struct plenum_command *command,
                           int32_t robot)
 {
@@ -28,7 +41,7 @@ void plenum_ledger_genesis(const struct plenum_site *site, struct plenum_command
 {
     plenum_command_reset(command, PLENUM_COMMAND_GENESIS, "clock");
     for (int32_t rack = 0; rack < site->rack_count; rack++)
-        plenum_command_create(command, plenum_ref(PLENUM_RACK, (uint64_t)rack));
+        genesis_rack(site, command, rack);
     for (int32_t robot = 0; robot < site->robot_count; robot++)
         genesis_robot(site, command, robot);
     for (int32_t drone = 0; drone < site->drone_count; drone++)

@@ -29,6 +29,7 @@ static const struct field rack_fields[] = {
     MUST_REF(struct T, rack.model, "model", LIST_rack_model),
     MUST_OWN("position"),
     MAY_OWN("dock"),
+    MAY_BOOL(struct T, rack.stands, "stands", false),
     MUST_INSTANT(struct T, rack.arrive_ms, "arrive"),
     MAY_DURATION(struct T, every_ms, "every", 0, LIMIT_DURATION, 0),
     MAY_DURATION(struct T, shipped_ahead_ms, "shipped_ahead", 0, LIMIT_DURATION, 0),
@@ -60,7 +61,8 @@ const struct object object_drones = OBJECT("drones", drones_fields);
 
 /* --- racks ------------------------------------------------------------------------------------ */
 
-static int32_t read_dock(struct reader *reader, const struct node *map)
+/* A rack that stands needs none. */
+static int32_t read_dock(struct reader *reader, const struct node *map, bool stands)
 {
     const struct node *node = node_find(map, "dock");
     int32_t dock = PLENUM_NONE;
@@ -69,7 +71,7 @@ static int32_t read_dock(struct reader *reader, const struct node *map)
         (void)read_ref(reader, node, LIST_dock, 0, 1, &dock);
     } else if (reader->lists[LIST_dock].count == 1) {
         dock = 0;
-    } else {
+    } else if (!stands) {
         problem_of_missing(reader->problems, reader->scratch, map, "dock",
                            "the name of a dock, as there is not exactly one");
     }
@@ -134,7 +136,7 @@ static struct plenum_rack rack_of(struct reader *reader, const struct rack_entry
 {
     struct plenum_rack rack = entry->rack;
 
-    rack.dock = read_dock(reader, origin->node);
+    rack.dock = read_dock(reader, origin->node, rack.stands);
     rack.arrive_ms += origin->turn * entry->every_ms;
     rack.shipped_ms = rack.arrive_ms - entry->shipped_ahead_ms;
     rack.built_ms = rack.arrive_ms - entry->built_ahead_ms;

@@ -177,11 +177,13 @@ static int32_t find_pad(const struct plenum_site *site, bool outlying)
     return PLENUM_NONE;
 }
 
-/* The part is fetched from the store at the dock. */
+/* The part is fetched from the store at the dock. Without one, who repairs the rack brings it. */
 static enum plenum_status part_from_dock(const struct plenum_port *port,
                                          struct plenum_command *command, int32_t rack)
 {
     const struct plenum_site *site = plenum_ledger_site(port->ledger);
+    if (site->racks[rack].dock == PLENUM_NONE)
+        return PLENUM_OK;
     plenum_command_reset(command, PLENUM_COMMAND_TASK_ASK, ACTOR);
     add_task(port->ledger, command, rack, PLENUM_LOAD_PART,
              site->docks[site->racks[rack].dock].cell);

@@ -84,7 +84,9 @@ static enum plenum_status sim_rack(struct sim *sim, const struct plenum_port *po
 {
     const struct plenum_ledger *ledger = port->ledger;
     int64_t since_ms = rack_field(ledger, rack, PLENUM_FIELD_SINCE_MS);
-    int64_t part_ms = rack_field(ledger, rack, PLENUM_RACK_PART_MS);
+    int64_t part_ms = sim->site->racks[rack].dock == PLENUM_NONE
+                          ? since_ms /* who repairs it brings the part */
+                          : rack_field(ledger, rack, PLENUM_RACK_PART_MS);
     bool faulty = rack_field(ledger, rack, PLENUM_RACK_FAULT) != 0;
     switch (rack_field(ledger, rack, PLENUM_FIELD_STATE)) {
     case PLENUM_RACK_ORDERED:

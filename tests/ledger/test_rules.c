@@ -432,7 +432,7 @@ static void test_fixed_history(void **state)
     char text[65];
     history(world);
     plenum_ledger_state_hash(world->ledger, text);
-    assert_string_equal(text, "a9e7c58d40600556c095cb2d878ecb868dcbb9385f3a86da2bbee111a0998f23");
+    assert_string_equal(text, "cb98ee4ba99774132d9c9714cf3011c9fa0e6ed13bc9c00d751fb77215582259");
     assert_int_equal(plenum_ledger_seq(world->ledger), 22);
 }
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -70,6 +71,34 @@ static void test_rack_comes_into_service(void **state)
         assert_true(world_run_to_rack(&world, rack, PLENUM_RACK_IN_SERVICE, HOUR));
     assert_int_equal(plenum_ledger_count(world.ledger, PLENUM_TASK), 0);
     assert_int_equal(world_count(&world, PLENUM_ROBOT, PLENUM_ROBOT_IDLE), 6);
+    world_finish(&world);
+    plenum_site_destroy(site);
+}
+
+#define STANDING                                                                                   \
+    "tenants:\n- {name: acme}\n"                                                                   \
+    "racks:\n"                                                                                     \
+    "- {name: 'r-{1..4}', model: rk, position: 'p-{1..4}', arrive: start, stands: true}\n"
+
+/* Racks that stand need no dock and no robots, to come into service and to be repaired. */
+static void test_standing_racks_come_into_service(void **state)
+{
+    (void)state;
+    char text[4096];
+    const char *whole = SITE_HEAD SITE_CATALOGUE SITE_POWER SITE_FLOOR STANDING QUIET;
+    const char *dock = strstr(whole, "docks:"), *chargers = strstr(whole, "chargers:");
+    snprintf(text, sizeof text, "%.*s%s", (int)(dock - whole), whole, chargers);
+    struct plenum_site *site = site_for_tests(text);
+    struct world world;
+    world_init(&world, site, WORLD_ALL, 1);
+    assert_int_equal(world_count(&world, PLENUM_RACK, PLENUM_RACK_PLACED), 4);
+    for (int32_t rack = 0; rack < 4; rack++)
+        assert_true(world_run_to_rack(&world, rack, PLENUM_RACK_IN_SERVICE, HOUR));
+    world_set(&world, PLENUM_RACK, 0, PLENUM_RACK_FAULT, 1);
+    world_run(&world, 1);
+    assert_int_equal(world_count(&world, PLENUM_RACK, PLENUM_RACK_FAILED), 1);
+    assert_true(world_run_to_rack(&world, 0, PLENUM_RACK_IN_SERVICE, HOUR));
+    assert_int_equal(plenum_ledger_count(world.ledger, PLENUM_TASK), 0);
     world_finish(&world);
     plenum_site_destroy(site);
 }
@@ -223,6 +252,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rack_comes_into_service),
+        cmocka_unit_test(test_standing_racks_come_into_service),
         cmocka_unit_test(test_part_flies_in),
         cmocka_unit_test(test_part_comes_from_dock),
         cmocka_unit_test(test_robots_charge_and_mend),

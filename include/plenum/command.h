@@ -64,7 +64,8 @@ enum {
     X(DRONES_GROUND, "drones.ground")                                                              \
     X(DRONES_RELEASE, "drones.release")                                                            \
     X(JOB_FORETELL, "job.foretell")                                                                \
-    X(JOB_MOVE, "job.move")
+    X(JOB_MOVE, "job.move")                                                                        \
+    X(TENANT_ACCOUNT, "tenant.account")
 
 enum plenum_command_kind {
 #define X(code, name) PLENUM_COMMAND_##code,

@@ -5,7 +5,7 @@
  * model, a pad) is PLENUM_NONE when there is none; a field that holds the id of another entity is
  * 0 when there is none: ids of entities that come and go start at 1 and are never used twice.
  *
- * Racks, robots and drones have the id of their index in the site file, from 0 on, and stay; so do
+ * Racks, robots, drones and tenants have the id of their index in the site file, from 0 on, and stay; so do
  * the site's stops, whose ids are enum plenum_stop.
  * Tasks, jobs, deliveries and flights come and go.
  *
@@ -24,7 +24,8 @@
     X(JOB, job, 1)                                                                                 \
     X(DELIVERY, delivery, 1)                                                                       \
     X(FLIGHT, flight, 1)                                                                           \
-    X(STOP, stop, 0)
+    X(STOP, stop, 0)                                                                               \
+    X(TENANT, tenant, 0)
 
 enum plenum_kind {
 #define X(code, name, comes) PLENUM_##code,
@@ -134,6 +135,17 @@ struct plenum_ref {
     X(FLIGHT, END_MS, end_ms)                                                                      \
     X(FLIGHT, ENERGY_J, energy_j) /* planned, wind allowed for, reserve not */
 
+/* What a tenant had and spent, written down once a minute (src/capacity/site_account.h); of one with
+ * others under it, theirs too. */
+#define PLENUM_TENANT_FIELDS(X)                                                                    \
+    X(TENANT, STATE, state)                                                                        \
+    X(TENANT, SINCE_MS, since_ms)                                                                  \
+    X(TENANT, ACCOUNTED_MS, accounted_ms)     /* as of when; 0: never was */                       \
+    X(TENANT, USED_MILLI_MS, used_milli_ms)   /* thousandths x ms it held, older ones halved */    \
+    X(TENANT, PERIOD_MS, period_ms)           /* when the period of its budget began */            \
+    X(TENANT, SPENT_MILLI_MS, spent_milli_ms) /* thousandths x ms it held in that period */        \
+    X(TENANT, SPENT_MICRO, spent_micro)       /* money that it paid in it */
+
 /* What a person can bring to a stand at once, and let go on. */
 #define PLENUM_STOP_FIELDS(X)                                                                      \
     X(STOP, STATE, state)                                                                          \
@@ -155,6 +167,7 @@ enum plenum_job_field { PLENUM_JOB_FIELDS(X) PLENUM_JOB_FIELD_COUNT };
 enum plenum_delivery_field { PLENUM_DELIVERY_FIELDS(X) PLENUM_DELIVERY_FIELD_COUNT };
 enum plenum_flight_field { PLENUM_FLIGHT_FIELDS(X) PLENUM_FLIGHT_FIELD_COUNT };
 enum plenum_stop_field { PLENUM_STOP_FIELDS(X) PLENUM_STOP_FIELD_COUNT };
+enum plenum_tenant_field { PLENUM_TENANT_FIELDS(X) PLENUM_TENANT_FIELD_COUNT };
 #undef X
 
 enum {
@@ -243,6 +256,8 @@ enum {
     X(STOP, CLEAR, "clear", PLENUM_TO(STOP, STOPPED))                                              \
     X(STOP, STOPPED, "stopped", PLENUM_TO(STOP, CLEAR))
 
+#define PLENUM_TENANT_STATES(X) X(TENANT, OPEN, "open", 0)
+
 #define X(kind, code, name, next) PLENUM_##kind##_##code,
 enum plenum_rack_state { PLENUM_RACK_STATES(X) PLENUM_RACK_STATE_COUNT };
 enum plenum_robot_state { PLENUM_ROBOT_STATES(X) PLENUM_ROBOT_STATE_COUNT };
@@ -252,6 +267,7 @@ enum plenum_job_state { PLENUM_JOB_STATES(X) PLENUM_JOB_STATE_COUNT };
 enum plenum_delivery_state { PLENUM_DELIVERY_STATES(X) PLENUM_DELIVERY_STATE_COUNT };
 enum plenum_flight_state { PLENUM_FLIGHT_STATES(X) PLENUM_FLIGHT_STATE_COUNT };
 enum plenum_stop_state { PLENUM_STOP_STATES(X) PLENUM_STOP_STATE_COUNT };
+enum plenum_tenant_state { PLENUM_TENANT_STATES(X) PLENUM_TENANT_STATE_COUNT };
 #undef X
 
 /* Where the servers of a job must be: all in one of these. A row is the racks whose positions stand

@@ -23,6 +23,7 @@ enum {
     PLENUM_NONE = -1,
     PLENUM_FEEDS_MAX = 4,                    /* roots of the power tree */
     PLENUM_POWER_DEPTH_MAX = 16,             /* nodes from a load to its feed */
+    PLENUM_TENANT_DEPTH_MAX = 8,             /* tenants one under the other */
     PLENUM_ACCELERATORS_PER_SERVER_MAX = 64, /* a set of them is one 64-bit word */
     PLENUM_VERTICES_MAX = 1000,              /* of one polygon */
     PLENUM_CELLS_MAX = 1 << 28,              /* of all halls together */
@@ -225,10 +226,29 @@ struct plenum_airspace {
 
 /* --- who and what ----------------------------------------------------------------------------- */
 
+/* What a tenant and all under it may spend from one period to the next; PLENUM_FOREVER: no limit. */
+struct plenum_budget {
+    int64_t period_ms; /* the first begins with the site; 0: there is no budget */
+    int64_t micro;     /* money, in millionths */
+    int64_t milli_ms;  /* thousandths of accelerators x milliseconds */
+};
+
+/* Tenants stand in a tree. Only those without others under them ask for jobs; what one holds or
+ * spends counts for all above it too. Shares are thousandths of the site's accelerators: those
+ * under one tenant sum to at most its share, those at the top to at most 1000. */
 struct plenum_tenant {
     const char *name;
-    int32_t share_milli; /* of the accelerators, guaranteed; all shares sum to at most 1000 */
-    int32_t priority;    /* larger first */
+    int32_t parent;      /* PLENUM_NONE at the top; may stand before or after it */
+    int32_t child_count; /* directly under it */
+    int32_t share_milli; /* guaranteed, of every chip that chip_shares does not name */
+    const struct plenum_chip_count *chip_shares; /* count: thousandths of that chip */
+    int32_t chip_share_count;
+    int32_t lend_milli;   /* of its guarantee: what others may hold while it does not */
+    int64_t lend_ms;      /* for how long at most, where their job cannot be put back at once */
+    int32_t borrow_milli; /* of the site: how far over its guarantee it may go */
+    int32_t weight;       /* of what is over guarantees, beside those under the same tenant */
+    int32_t priority;     /* larger first */
+    struct plenum_budget budget;
 };
 
 struct plenum_rack { /* a rack that was ordered */
@@ -316,7 +336,8 @@ struct plenum_site {
     const char *name;
     uint64_t seed;
     int64_t start_ms;
-    int32_t step_ms; /* one step of robots, one tick of the clock */
+    int32_t step_ms;      /* one step of robots, one tick of the clock */
+    int64_t half_life_ms; /* after which what a tenant had counts half */
 
 #define PLENUM_SITE_LISTS(X)                                                                       \
     X(chip, chips)                                                                                 \
@@ -407,6 +428,10 @@ PLENUM_API void plenum_problems_print(const struct plenum_problems *problems, FI
  * full rack and its idle claim come to its peak_w and at most a watt a job more. */
 PLENUM_API int64_t plenum_server_job_w(const struct plenum_server_model *model,
                                        int32_t accelerators, int32_t milli, int32_t cores);
+
+/* What is guaranteed to a tenant of a chip's accelerators, in thousandths of those of the site;
+ * PLENUM_NONE: of chips that it does not name. */
+PLENUM_API int32_t plenum_tenant_share_milli(const struct plenum_tenant *tenant, int32_t chip);
 
 /* The row and column of a cell in its hall, and the hall. */
 PLENUM_API int32_t plenum_site_hall_of(const struct plenum_site *site, int32_t cell);

@@ -28,8 +28,8 @@ void audit_tell(struct audit *audit, uint64_t row, int64_t at_ms, const char *fo
 
 uint64_t audit_key(struct plenum_ref ref)
 {
-    _Static_assert(PLENUM_KIND_COUNT <= 8, "three bits are a kind");
-    return (ref.id << 3) + ref.kind + 1;
+    _Static_assert(PLENUM_KIND_COUNT <= 16, "four bits are a kind");
+    return (ref.id << 4) + ref.kind + 1;
 }
 
 void audit_map_finish(struct audit_map *map)

@@ -19,6 +19,8 @@ static uint64_t kind_limit(const struct plenum_site *site, uint32_t kind)
         return (uint64_t)site->drone_count;
     case PLENUM_STOP:
         return PLENUM_STOP_COUNT;
+    case PLENUM_TENANT:
+        return (uint64_t)site->tenant_count;
     default:
         return UINT64_MAX;
     }

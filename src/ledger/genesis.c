@@ -48,4 +48,6 @@ void plenum_ledger_genesis(const struct plenum_site *site, struct plenum_command
         genesis_drone(site, command, drone);
     for (uint64_t stop = 0; stop < PLENUM_STOP_COUNT; stop++)
         plenum_command_create(command, plenum_ref(PLENUM_STOP, stop));
+    for (int32_t tenant = 0; tenant < site->tenant_count; tenant++)
+        plenum_command_create(command, plenum_ref(PLENUM_TENANT, (uint64_t)tenant));
 }

@@ -169,24 +169,7 @@ static void check_carriers(struct reader *reader)
     }
 }
 
-/* --- tenants, drones -------------------------------------------------------------------------- */
-
-void check_tenants(struct reader *reader)
-{
-    const struct list *tenants = &reader->lists[LIST_tenant];
-    int64_t sum = 0;
-
-    for (size_t i = 0; i < tenants->count; i++) {
-        const struct plenum_tenant *tenant = list_at(tenants, (int32_t)i);
-
-        sum += tenant->share_milli;
-        if (sum > 1000 && sum - tenant->share_milli <= 1000) {
-            tell_at(reader, tenants->origins[i].node, "share_milli",
-                    say(reader->scratch, "shares of %lld thousandths up to here", (long long)sum),
-                    "at most 1000 for all tenants");
-        }
-    }
-}
+/* --- drones ----------------------------------------------------------------------------------- */
 
 void check_fleet(struct reader *reader)
 {

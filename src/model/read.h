@@ -16,6 +16,7 @@ void read_power(struct reader *reader);
 void read_air(struct reader *reader);
 /* tenants, racks and their servers, robots, drones */
 void read_fleet(struct reader *reader);
+void read_tenants(struct reader *reader);
 /* demand: job classes, trace; world */
 void read_demand(struct reader *reader);
 void read_defragment(struct reader *reader);
@@ -37,6 +38,13 @@ bool read_polygon(struct reader *reader, const struct node *node,
                   const struct plenum_point **vertices, int32_t *count);
 /* The file that node names, opened; NULL, told, where it cannot be. */
 const struct source *read_source(struct reader *reader, const struct node *node);
+
+/* A map from names to counts: "{altra: 2, l4: 8}". Returns the pairs, in the order of the file, in
+ * the site's arena. */
+struct plenum_chip_count *read_counts(struct reader *reader, const struct node *map,
+                                      enum list_id id, int64_t low, int64_t high, int32_t *count);
+/* Whether the tenant asks for jobs itself: none is under it. */
+bool tenant_asks(const struct reader *reader, int32_t tenant);
 
 /* Checks of the whole, when all is read. */
 void check_floor(struct reader *reader);
@@ -63,7 +71,8 @@ void check_fleet(struct reader *reader);
     X(pad)                                                                                         \
     X(airspace)                                                                                    \
     X(closed)                                                                                      \
-    X(circle) X(tenant) X(rack) X(robots) X(area) X(drones) X(demand) X(job) X(world) X(derate)
+    X(circle)                                                                                      \
+    X(tenant) X(budget) X(rack) X(robots) X(area) X(drones) X(demand) X(job) X(world) X(derate)
 
 #define X(name) extern const struct object object_##name;
 MODEL_OBJECTS(X)

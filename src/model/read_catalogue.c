@@ -117,9 +117,8 @@ static void check_chip(struct reader *reader, const struct node *map, void *item
     }
 }
 
-/* A map from names to counts: "{altra: 2, l4: 8}". Returns the pairs, in the order of the file. */
-static struct plenum_chip_count *read_counts(struct reader *reader, const struct node *map,
-                                             enum list_id id, int64_t high, int32_t *count)
+struct plenum_chip_count *read_counts(struct reader *reader, const struct node *map,
+                                      enum list_id id, int64_t low, int64_t high, int32_t *count)
 {
     *count = 0;
     if (map == NULL || !node_is(reader, map, NODE_MAP)) {
@@ -138,7 +137,7 @@ static struct plenum_chip_count *read_counts(struct reader *reader, const struct
                            nearest == NULL
                                ? title
                                : say(reader->scratch, "%s; did you mean '%s'?", title, nearest));
-        } else if (read_whole(reader, node, 1, high, &number)) {
+        } else if (read_whole(reader, node, low, high, &number)) {
             counts[(*count)++] = (struct plenum_chip_count){index, (int32_t)number};
         }
     }
@@ -169,7 +168,7 @@ static void finish_server(struct reader *reader, const struct node *map, void *i
     tell_idle_over_peak(reader, map, server->idle_w, server->peak_w);
     server->accelerator_chip = PLENUM_NONE;
     server->chips =
-        read_counts(reader, node_find(map, "chips"), LIST_chip, 1000, &server->chip_count);
+        read_counts(reader, node_find(map, "chips"), LIST_chip, 1, 1000, &server->chip_count);
     for (int32_t i = 0; i < server->chip_count; i++) {
         const struct plenum_chip *chip = list_at(&reader->lists[LIST_chip], server->chips[i].chip);
 
@@ -229,7 +228,7 @@ static void finish_rack_model(struct reader *reader, const struct node *map, voi
     struct plenum_rack_model *rack = item;
     int64_t height_mm = 0, mass_g = 0;
     const struct plenum_chip_count *counts = read_counts(
-        reader, node_find(map, "servers"), LIST_server_model, 1000, &rack->server_kind_count);
+        reader, node_find(map, "servers"), LIST_server_model, 1, 1000, &rack->server_kind_count);
     struct plenum_server_count *servers =
         arena_alloc(reader->arena, (size_t)rack->server_kind_count + 1, sizeof *servers);
 

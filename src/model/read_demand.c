@@ -112,6 +112,9 @@ static void check_job(struct reader *reader, const struct node *map,
                     "an accelerator");
         }
     }
+    if (job->tenant != PLENUM_NONE && !tenant_asks(reader, job->tenant)) {
+        tell_at(reader, map, "tenant", "a tenant that has others under it", "one of those");
+    }
     if (job->accelerators == 0 && job->cores == 0) {
         tell_at(reader, map, "name", "a job that asks for nothing", "accelerators or cores");
     }
@@ -250,6 +253,8 @@ static bool read_cell(struct trace *trace, const struct cell *cell, int32_t kind
         if (*value == PLENUM_NONE) {
             tell_cell(trace, cell,
                       kind == COLUMN_TENANT ? "the name of a tenant" : "the name of a chip");
+        } else if (kind == COLUMN_TENANT && !tenant_asks(trace->reader, (int32_t)*value)) {
+            tell_cell(trace, cell, "a tenant with none under it");
         }
         return *value != PLENUM_NONE;
     }

@@ -1,4 +1,4 @@
-/* Who and what: tenants, the racks that were ordered, robots and drones. */
+/* Who and what: the racks that were ordered, robots and drones. */
 #include "model/read.h"
 
 #include "base/check.h"
@@ -6,15 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-#define T plenum_tenant
-static const struct field tenant_fields[] = {
-    MUST_OWN("name"),
-    MAY_WHOLE(struct T, share_milli, "share_milli", 0, 1000, 0),
-    MAY_WHOLE(struct T, priority, "priority", -1000, 1000, 0),
-};
-#undef T
-const struct object object_tenant = OBJECT("tenant", tenant_fields);
 
 /* What a rack says beside its own members: `every` moves the arrival of each next one of a range;
  * shipped and built are told as times ahead of the arrival. */
@@ -385,7 +376,7 @@ static void read_drones(struct reader *reader)
 
 void read_fleet(struct reader *reader)
 {
-    read_list(reader, reader->root, "tenants", LIST_tenant, &object_tenant);
+    read_tenants(reader);
     read_racks(reader);
     read_robots(reader);
     read_drones(reader);

@@ -21,6 +21,7 @@ static const struct field site_fields[] = {
     MAY_WHOLE(struct plenum_site, seed, "seed", 0, INT64_MAX, 1),
     MUST_INSTANT(struct plenum_site, start_ms, "start"),
     MAY_OWN("step"),
+    MAY_DURATION(struct plenum_site, half_life_ms, "half_life", 60000, LIMIT_DURATION, 604800000),
     MAY_OWN("catalogue"),
     MUST_OWN("halls"),
     MAY_OWN("positions"),
@@ -280,6 +281,16 @@ void plenum_site_destroy(struct plenum_site *site)
     struct loaded_site *loaded = (struct loaded_site *)(void *)site;
     arena_finish(&loaded->arena);
     free(loaded);
+}
+
+int32_t plenum_tenant_share_milli(const struct plenum_tenant *tenant, int32_t chip)
+{
+    for (int32_t i = 0; i < tenant->chip_share_count; i++) {
+        if (tenant->chip_shares[i].chip == chip) {
+            return tenant->chip_shares[i].count;
+        }
+    }
+    return tenant->share_milli;
 }
 
 int32_t plenum_site_hall_of(const struct plenum_site *site, int32_t cell)

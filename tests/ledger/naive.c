@@ -46,6 +46,8 @@ static bool ref_in_site(const struct plenum_site *site, struct plenum_ref ref)
         return ref.id < (uint64_t)site->drone_count;
     case PLENUM_STOP:
         return ref.id < PLENUM_STOP_COUNT;
+    case PLENUM_TENANT:
+        return ref.id < (uint64_t)site->tenant_count;
     default:
         return true;
     }

@@ -127,6 +127,37 @@ static void test_json_is_read(void **state)
     plenum_site_destroy(site);
 }
 
+static void test_a_tree_of_tenants(void **state)
+{
+    (void)state;
+    struct plenum_site *site = site_for_tests(
+        SITE_HEAD "halls: [{name: h, size: [3, 3]}]\n" SITE_CATALOGUE "half_life: 12h\n"
+                  "tenants:\n"
+                  "- {name: team, under: lab, shares: {acc: 500}, lend_milli: 250, lend_for: 4h,\n"
+                  "   borrow_milli: 100, weight: 7}\n"
+                  "- {name: lab, share_milli: 300, shares: {acc: 600},\n"
+                  "   budget: {every: 30d, money: 5, accelerator_hours: 2}}\n"
+                  "- {name: other, under: lab, share_milli: 100}\n");
+    const struct plenum_tenant *team = &site->tenants[0], *lab = &site->tenants[1];
+
+    assert_int_equal(site->half_life_ms, 12 * 3600000);
+    assert_int_equal(team->parent, 1);
+    assert_int_equal(team->child_count, 0);
+    assert_int_equal(plenum_tenant_share_milli(team, 1), 500);
+    assert_int_equal(plenum_tenant_share_milli(team, PLENUM_NONE), 0);
+    assert_int_equal(team->lend_ms, 4 * 3600000);
+    assert_int_equal(team->weight, 7);
+    assert_int_equal(team->budget.period_ms, 0);
+    assert_int_equal(lab->parent, PLENUM_NONE);
+    assert_int_equal(lab->child_count, 2);
+    assert_int_equal(plenum_tenant_share_milli(lab, PLENUM_NONE), 300);
+    assert_int_equal(lab->weight, 600);
+    assert_true(lab->lend_ms == PLENUM_FOREVER);
+    assert_int_equal(lab->budget.micro, 5000000);
+    assert_int_equal(lab->budget.milli_ms, INT64_C(7200000000));
+    plenum_site_destroy(site);
+}
+
 static void test_files_from_memory(void **state)
 {
     (void)state;
@@ -189,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_power_tree_is_sorted),
         cmocka_unit_test(test_robots_in_an_area),
         cmocka_unit_test(test_json_is_read),
+        cmocka_unit_test(test_a_tree_of_tenants),
         cmocka_unit_test(test_files_from_memory),
         cmocka_unit_test(test_halls_share_one_numbering),
         cmocka_unit_test(test_no_such_file),

@@ -61,6 +61,7 @@ static const struct route routes[] = {
     {"/v1/deliveries", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_DELIVERY},
     {"/v1/flights", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_FLIGHT},
     {"/v1/stops", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_STOP},
+    {"/v1/tenants", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_TENANT},
     {"/v1/floor/stop", HTTP_POST, " dry_run ", handle_floor_stop, 0},
     {"/v1/floor/resume", HTTP_POST, " dry_run ", handle_floor_resume, 0},
     {"/v1/power/limits", HTTP_POST, " dry_run ", handle_power_limits, 0},

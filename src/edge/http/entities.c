@@ -40,6 +40,8 @@ static void put_described(json_t *object, const struct plenum_ledger *ledger, ui
     } else if (kind == PLENUM_DRONE) {
         json_put_text(object, "name", site->drones[id].name);
         json_put_text(object, "model", site->drone_models[site->drones[id].model].name);
+    } else if (kind == PLENUM_TENANT) {
+        json_put_text(object, "name", site->tenants[id].name);
     } else if (kind == PLENUM_STOP) {
         json_put_text(object, "name", id == PLENUM_STOP_FLOOR ? "floor" : "air");
     }

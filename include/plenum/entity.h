@@ -5,8 +5,8 @@
  * model, a pad) is PLENUM_NONE when there is none; a field that holds the id of another entity is
  * 0 when there is none: ids of entities that come and go start at 1 and are never used twice.
  *
- * Racks, robots, drones and tenants have the id of their index in the site file, from 0 on, and stay; so do
- * the site's stops, whose ids are enum plenum_stop.
+ * Racks, robots, drones and tenants have the id of their index in the site file, from 0 on, and
+ * stay; so do the site's stops, whose ids are enum plenum_stop.
  * Tasks, jobs, deliveries and flights come and go.
  *
  * A state changes only along the arrows of the tables below; the ledger refuses any other. */
@@ -135,8 +135,8 @@ struct plenum_ref {
     X(FLIGHT, END_MS, end_ms)                                                                      \
     X(FLIGHT, ENERGY_J, energy_j) /* planned, wind allowed for, reserve not */
 
-/* What a tenant had and spent, written down once a minute (src/capacity/site_account.h); of one with
- * others under it, theirs too. */
+/* What a tenant had and spent, written down once a minute (src/capacity/site_account.h); of one
+ * with others under it, theirs too. */
 #define PLENUM_TENANT_FIELDS(X)                                                                    \
     X(TENANT, STATE, state)                                                                        \
     X(TENANT, SINCE_MS, since_ms)                                                                  \

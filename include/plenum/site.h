@@ -226,7 +226,7 @@ struct plenum_airspace {
 
 /* --- who and what ----------------------------------------------------------------------------- */
 
-/* What a tenant and all under it may spend from one period to the next; PLENUM_FOREVER: no limit. */
+/* What a tenant and all under it may spend in a period; PLENUM_FOREVER: no limit. */
 struct plenum_budget {
     int64_t period_ms; /* the first begins with the site; 0: there is no budget */
     int64_t micro;     /* money, in millionths */

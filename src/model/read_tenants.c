@@ -1,4 +1,4 @@
-/* Tenants: a tree of those who buy capacity, what is guaranteed to each, and what each may spend. */
+/* Tenants: a tree of those who buy, what is guaranteed to each, and what each may spend. */
 #include "model/read.h"
 
 #include "base/memory.h"

@@ -432,7 +432,7 @@ static void test_fixed_history(void **state)
     char text[65];
     history(world);
     plenum_ledger_state_hash(world->ledger, text);
-    assert_string_equal(text, "cb98ee4ba99774132d9c9714cf3011c9fa0e6ed13bc9c00d751fb77215582259");
+    assert_string_equal(text, "7122b37d1aae7a8264be5fb8ede123335fe797163a7d2a50cd50acadaa3109b1");
     assert_int_equal(plenum_ledger_seq(world->ledger), 22);
 }
 

@@ -157,6 +157,31 @@ static void learn_needs(struct pack_learned *learned)
         learned->of_device = need_mean(&learned->asked, devices);
 }
 
+/* --- what is lost -------------------------------------------------------------------------- */
+
+static void learn_leftover(struct pack_learned *learned)
+{
+    for (int32_t free = 1; free <= PLENUM_TRACE_DEVICES_MAX; free++) {
+        int64_t devices = 0;
+        for (int32_t gpus = 2; gpus <= PLENUM_TRACE_DEVICES_MAX; gpus++)
+            devices += learned->asked_of_gang[gpus] * (free % gpus);
+        learned->leftover[free] = (double)devices / (double)learned->asked_milli;
+    }
+}
+
+/* A part of a device is lost to every job that asks for more. */
+static void learn_lost(struct pack_learned *learned)
+{
+    int64_t larger = learned->arrivals_of_gpus;
+    for (int32_t milli = 1; milli < PLAN_SIZES; milli++) {
+        larger -= learned->plan.seen[milli];
+        learned->lost_milli[milli] =
+            (double)milli * (double)larger / (double)learned->arrivals_of_gpus;
+    }
+}
+
+/* --- arrivals ------------------------------------------------------------------------------ */
+
 bool learn_arrival(struct pack_learned *learned, const struct pack_site *site, uint32_t shape)
 {
     const struct plenum_shape *asked = &site->trace->shapes[shape];
@@ -167,6 +192,8 @@ bool learn_arrival(struct pack_learned *learned, const struct pack_site *site, u
             learned->types_of[shape] = types_holding(site, asked);
         count_types(learned, learned->types_of[shape], milli);
         learned->asked_milli += milli;
+        learned->asked_of_gang[asked->gpus] += milli;
+        learned->arrivals_of_gpus++;
         need_add(&learned->asked, &need, 1.0);
         if (asked->gpu_milli < PLENUM_DEVICE_MILLI) {
             learned->plan.seen[asked->gpu_milli]++;
@@ -176,6 +203,10 @@ bool learn_arrival(struct pack_learned *learned, const struct pack_site *site, u
     if (++learned->arrivals < learned->next)
         return false;
     learn_needs(learned);
+    if (learned->arrivals_of_gpus > 0) {
+        learn_leftover(learned);
+        learn_lost(learned);
+    }
     learned->next = learned->arrivals * 2;
     return true;
 }

@@ -1,9 +1,10 @@
 /* Pack learn: what the jobs that have arrived say about those to come.
  *
  * Learned online, from the shapes that were asked for so far and nothing else: the plan of patterns
- * for shares; how many cores and how much memory a device will need beside it; and how much is
- * asked of types that not every job can use. The first two are made anew each time the number of
- * arrivals has doubled, the last is always up to date. */
+ * for shares; how many cores and how much memory a device will need beside it; what free devices and
+ * parts of devices jobs will not be able to use; and how much is asked of types that not every job
+ * can use. All but the last are made anew each time the number of arrivals has doubled; the last is
+ * always up to date. */
 #ifndef CAPACITY_PACK_LEARN_H
 #define CAPACITY_PACK_LEARN_H
 
@@ -33,6 +34,12 @@ struct pack_learned {
     /* What a free device will need; a share of a size; the rest of a device that a share of a size
      * opens. */
     struct pack_need of_device, of_size[PLAN_SIZES], of_rest[PLAN_SIZES];
+    /* Of so many free devices of a server, those that jobs of several will leave over, weighed by
+     * how much is asked so; and of so many thousandths of a device, those that the next job is
+     * expected not to be able to use. */
+    double leftover[PLENUM_TRACE_DEVICES_MAX + 1], lost_milli[PLAN_SIZES];
+    int64_t asked_of_gang[PLENUM_TRACE_DEVICES_MAX + 1]; /* thousandths asked in so many at once */
+    int64_t arrivals_of_gpus;
     struct learn_set sets[LEARN_SETS_MAX]; /* of those that not all types meet */
     size_t set_count;
     uint64_t *types_of; /* by shape: types that can ever hold it; all bits: any; 0: not known yet */

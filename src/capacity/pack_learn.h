@@ -1,10 +1,10 @@
 /* Pack learn: what the jobs that have arrived say about those to come.
  *
- * Learned online, from the shapes that were asked for so far and nothing else: the plan of patterns
- * for shares; how many cores and how much memory a device will need beside it; what free devices and
- * parts of devices jobs will not be able to use; and how much is asked of types that not every job
- * can use. All but the last are made anew each time the number of arrivals has doubled; the last is
- * always up to date. */
+ * Learned online, from the shapes that were asked for so far and nothing else: the plan of
+ * patterns for shares; how many cores and how much memory a device will need beside it; what free
+ * devices and parts of devices jobs will not be able to use; and how much is asked of types that
+ * not every job can use. All but the last are made anew each time the number of arrivals has
+ * doubled; the last is always up to date. */
 #ifndef CAPACITY_PACK_LEARN_H
 #define CAPACITY_PACK_LEARN_H
 

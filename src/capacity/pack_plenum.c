@@ -10,16 +10,17 @@
  *    room that no awaited share needs; else it opens a device; else it takes awaited room.
  *  - Types that later jobs will need by name, or because no other holds them, have a price that
  *    rises with the square of how much of what is free they will ask for.
- *  - Free devices that jobs of several devices will leave over on a server, by how much is asked so.
+ *  - Free devices that jobs of several devices will leave over on a server, by how much is asked
+ *    so.
  *  - Servers in use before empty ones; tight before wide.
  *
- * While a site fills, what a placement leaves behind stays so, and is worth planning for. Where jobs
- * leave again, it does not: what counts there is that servers are left whole. So there are two
- * settings of some weights, and what has been seen of departures chooses between them.
+ * While a site fills, what a placement leaves behind stays so, and is worth planning for. Where
+ * jobs leave again, it does not: what counts there is that servers are left whole. So there are
+ * two settings of some weights, and what has been seen of departures chooses between them.
  *
- * The weights for filling were found by random search on orders 42-44 of three public traces and two
- * made from them with types asked for by name, all with one setting; those for jobs that leave on
- * made sites of 2 to 64 servers with departures. Costs use + - * / only. */
+ * The weights for filling were found by random search on orders 42-44 of three public traces and
+ * two made from them with types asked for by name, all with one setting; those for jobs that leave
+ * on made sites of 2 to 64 servers with departures. Costs use + - * / only. */
 #include "base/check.h"
 #include "base/memory.h"
 #include "capacity/pack_learn.h"

@@ -85,7 +85,7 @@ static void make_trace(const struct site *site, uint64_t seed, struct plenum_tra
                "creation_time,deletion_time,scheduled_time\n");
     for (int i = 0; i < site->servers * JOBS_A_SERVER; i++) {
         const struct size *size = draw_size(site, &random);
-        int64_t milli = size->gpus * size->milli;
+        int64_t milli = (int64_t)size->gpus * size->milli;
         at_ms += random_exponential_from(random_next(&random), between_ms);
         int64_t until_ms = at_ms + random_exponential_from(random_next(&random), LENGTH_S * 1000);
         put(&pods, "p%d,%lld,%lld,%d,%d,,LS,Succeeded,%lld,%lld,\n", i,

@@ -87,11 +87,12 @@ static void make_trace(const struct site *site, uint64_t seed, struct plenum_tra
         const struct size *size = draw_size(site, &random);
         int64_t milli = (int64_t)size->gpus * size->milli;
         at_ms += random_exponential_from(random_next(&random), between_ms);
+        int64_t cpu_milli = milli * random_between(&random, 4, 14);
+        int64_t memory_mib = milli * random_between(&random, 16, 96);
         int64_t until_ms = at_ms + random_exponential_from(random_next(&random), LENGTH_S * 1000);
-        put(&pods, "p%d,%lld,%lld,%d,%d,,LS,Succeeded,%lld,%lld,\n", i,
-            (long long)(milli * random_between(&random, 4, 14)),
-            (long long)(milli * random_between(&random, 16, 96)), size->gpus, size->milli,
-            (long long)(at_ms / 1000), (long long)(until_ms / 1000));
+        put(&pods, "p%d,%lld,%lld,%d,%d,,LS,Succeeded,%lld,%lld,\n", i, (long long)cpu_milli,
+            (long long)memory_mib, size->gpus, size->milli, (long long)(at_ms / 1000),
+            (long long)(until_ms / 1000));
     }
     bytes_put(&nodes, "", 1);
     bytes_put(&pods, "", 1);

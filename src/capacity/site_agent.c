@@ -2,18 +2,20 @@
  *
  * Every step: jobs whose time is over finish, reserved jobs whose start has come begin. Every
  * ROUND_MS of site time: waiting jobs are given the earliest window in the calendar, in the order
- * of site_queue.h, so that each has a start that is known; before that, reserved jobs that fit now
- * are taken forward, and after it some get an earlier window (a rack came into service, a job was
- * cancelled). A promised start is never put off by this: only a fault or a lowered limit takes a
- * job off (src/rack). */
+ * of site_queue.h and within the quotas of site_quota.h, so that each has a start that is known;
+ * before that, reserved jobs that fit now are taken forward, and after it some get an earlier
+ * window (a rack came into service, a job was cancelled). A promised start is never put off by
+ * this: only a fault or a lowered limit takes a job off (src/rack). */
 #include <plenum/port.h>
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "capacity/site_account.h"
 #include "capacity/site_defrag.h"
 #include "capacity/site_fit.h"
 #include "capacity/site_forecast.h"
 #include "capacity/site_queue.h"
+#include "capacity/site_quota.h"
 #include "capacity/site_reclaim.h"
 
 #include <stdlib.h>
@@ -36,6 +38,11 @@ struct wide_job {
     uint64_t id;
 };
 
+struct failed_request {
+    struct fit_request request;
+    int32_t tenant; /* whose quota is too small, or PLENUM_NONE: there is no room */
+};
+
 struct capacity_agent {
     const struct plenum_site *site;
     struct site_fit *fit;
@@ -43,13 +50,14 @@ struct capacity_agent {
     struct site_reclaim *reclaim;
     struct site_forecast *forecast;
     struct site_defrag *defrag;
-    int64_t *share_milli; /* by tenant: what is guaranteed of what is in service */
+    struct site_tenants tenants;
+    struct site_quota *quota;
     struct plenum_command command;
     uint64_t *ids; /* of jobs to act on: a walk may not go on while commands are taken */
     size_t id_count, id_capacity;
     struct wide_job *wide; /* scratch of widest_first */
     size_t wide_capacity;
-    struct fit_request failed[FAILED_MAX];
+    struct failed_request failed[FAILED_MAX];
     size_t failed_count;
 };
 
@@ -120,23 +128,27 @@ static enum plenum_status move_jobs_on(struct capacity_agent *agent, const struc
 
 /* A job that asks for no less than one that did not fit does not fit either: in a round, claims
  * only grow. */
-static bool known_to_fail(const struct capacity_agent *agent, const struct fit_request *request)
+static bool known_to_fail(const struct capacity_agent *agent, const struct fit_request *request,
+                          int32_t tenant)
 {
     for (size_t i = 0; i < agent->failed_count; i++)
-        if (fit_request_within(&agent->failed[i], request))
+        if ((agent->failed[i].tenant == PLENUM_NONE || agent->failed[i].tenant == tenant) &&
+            fit_request_within(&agent->failed[i].request, request))
             return true;
     return false;
 }
 
-static void remember_failed(struct capacity_agent *agent, const struct fit_request *request)
+static void remember_failed(struct capacity_agent *agent, const struct fit_request *request,
+                            int32_t tenant)
 {
     size_t kept = 0;
     for (size_t i = 0; i < agent->failed_count; i++)
-        if (!fit_request_within(request, &agent->failed[i]))
+        if (agent->failed[i].tenant != tenant ||
+            !fit_request_within(request, &agent->failed[i].request))
             agent->failed[kept++] = agent->failed[i];
     agent->failed_count = kept;
     if (kept < FAILED_MAX)
-        agent->failed[agent->failed_count++] = *request;
+        agent->failed[agent->failed_count++] = (struct failed_request){*request, tenant};
 }
 
 /* The command that gives a job a window, instead of the one it has: claims, START_MS and END_MS,
@@ -167,61 +179,106 @@ static int64_t earliest_start(const struct plenum_ledger *ledger, const int64_t 
     return row[PLENUM_JOB_EARLIEST_MS] > now_ms ? row[PLENUM_JOB_EARLIEST_MS] : now_ms;
 }
 
-/* Fills the command that gives a job its earliest window that starts in [from_ms, latest_ms]. A
- * search looks at the watts of each server alone; where those of a gang share what is above them,
- * the ledger says no, and the search goes on from later and later. False when there is none. */
-static bool find_window(struct capacity_agent *agent, const struct plenum_ledger *ledger,
-                        uint64_t id, const struct fit_request *request, int64_t from_ms,
-                        int64_t latest_ms)
+enum search { SEARCH_FOUND, SEARCH_NO_ROOM, SEARCH_NO_QUOTA };
+
+/* The window that the last search found: of the chip of the servers found. */
+static struct quota_window window_found(const struct capacity_agent *agent,
+                                        const struct plenum_ledger *ledger, uint64_t id,
+                                        int64_t start_ms)
 {
+    const struct plenum_site *site = agent->site;
+    struct quota_window window = site_quota_window(agent->quota, ledger, id, start_ms);
+    int32_t server = site_fit_found(agent->fit, 0);
+    if (window.slot != PLENUM_NONE)
+        window.slot =
+            agent->tenants.slots[site->server_models[site->servers[server].model].accelerator_chip];
+    return window;
+}
+
+/* Searches from_ms to latest_ms. A search looks at the watts of each server alone; where those of a
+ * gang share what is above them, the ledger says no, and the search goes on from later and later;
+ * so it does where the tenant may not have the window. What was sold is had whatever the quota. */
+static enum search search_window(struct capacity_agent *agent, const struct plenum_ledger *ledger,
+                                 uint64_t id, const struct fit_request *request, int64_t from_ms,
+                                 int64_t latest_ms, struct quota_window *window)
+{
+    enum search without = SEARCH_NO_ROOM;
+    bool sold = plenum_ledger_get(ledger, PLENUM_JOB, id, PLENUM_JOB_PROMISED_MS) != 0;
     struct plenum_refusal refusal;
     for (int64_t later_ms = ROUND_MS; from_ms <= latest_ms; later_ms *= 2) {
         int64_t start_ms = site_fit_search(agent->fit, ledger, request, from_ms, latest_ms);
         if (start_ms == PLENUM_FOREVER)
-            return false;
+            return without;
+        *window = window_found(agent, ledger, id, start_ms);
+        from_ms = start_ms + later_ms;
+        struct quota_answer answer = {.limit = QUOTA_FITS};
+        if (!sold)
+            answer = site_quota_ask(agent->quota, window);
+        if (answer.limit == QUOTA_HOURS || answer.limit == QUOTA_MONEY)
+            return SEARCH_NO_QUOTA;
+        if (answer.limit != QUOTA_FITS) {
+            without = SEARCH_NO_QUOTA;
+            from_ms = answer.at_ms > from_ms ? answer.at_ms : from_ms;
+            continue;
+        }
         fill_window(agent, ledger, id, request, start_ms);
         if (plenum_ledger_test(ledger, &agent->command, &refusal))
-            return true;
-        from_ms = start_ms + later_ms;
+            return SEARCH_FOUND;
     }
-    return false;
+    return without;
+}
+
+/* Fills the command that gives a job its earliest window that starts in [from_ms, latest_ms],
+ * instead of the one it has, and counts it as given. */
+static enum search find_window(struct capacity_agent *agent, const struct plenum_ledger *ledger,
+                               uint64_t id, const struct fit_request *request, int64_t from_ms,
+                               int64_t latest_ms)
+{
+    struct quota_window window;
+    site_quota_count_job(agent->quota, id, -1);
+    enum search search = search_window(agent, ledger, id, request, from_ms, latest_ms, &window);
+    if (search != SEARCH_FOUND) {
+        site_quota_count_job(agent->quota, id, 1);
+        return search;
+    }
+    site_quota_count(agent->quota, &window, 1);
+    if (window.from_ms == plenum_ledger_now_ms(ledger) && window.slot != PLENUM_NONE)
+        site_tenants_add(&agent->tenants, window.tenant, window.slot, window.milli);
+    return SEARCH_FOUND;
 }
 
 /* --- room taken from others (site_reclaim.h) -------------------------------------------------- */
-
-/* What is guaranteed to each tenant of the accelerators that are in service. */
-static void find_shares(struct capacity_agent *agent, const struct plenum_ledger *ledger)
-{
-    const struct plenum_site *site = agent->site;
-    int64_t milli = 0;
-    for (int32_t server = 0; server < site->server_count; server++) {
-        int64_t opens_ms, closes_ms;
-        plenum_capacity_window(ledger, server, &opens_ms, &closes_ms);
-        if (opens_ms < closes_ms)
-            milli += 1000 * site->server_models[site->servers[server].model].accelerators;
-    }
-    for (int32_t i = 0; i < site->tenant_count; i++)
-        agent->share_milli[i] = milli * site->tenants[i].share_milli / 1000;
-}
 
 static bool reclaim_window(struct capacity_agent *agent, const struct plenum_ledger *ledger,
                            uint64_t id, int64_t latest_ms)
 {
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, id);
-    return site_reclaim_window(agent->reclaim, ledger, id, earliest_start(ledger, row), latest_ms,
-                               site_queue_running(agent->queue), agent->share_milli,
-                               &agent->command);
+    return site_reclaim_window(agent->reclaim, ledger, &agent->tenants, id,
+                               earliest_start(ledger, row), latest_ms, &agent->command);
+}
+
+/* Reads what every tenant has. */
+static void read_tenants(struct capacity_agent *agent, const struct plenum_ledger *ledger)
+{
+    site_tenants_read(&agent->tenants, ledger);
+    site_quota_read(agent->quota, ledger, &agent->tenants);
+}
+
+/* Submits what takes room from others; what tenants have is then another thing. */
+static enum plenum_status submit_reclaim(struct capacity_agent *agent,
+                                         const struct plenum_port *port)
+{
+    enum plenum_status status = plenum_port_submit(port, &agent->command, NULL);
+    read_tenants(agent, port->ledger);
+    return status;
 }
 
 /* Long since it could have run, and not about to. */
 static bool job_waits_long(const int64_t *row, int64_t now_ms)
 {
-    int64_t since_ms = row[PLENUM_JOB_EARLIEST_MS] > row[PLENUM_JOB_SUBMIT_MS]
-                           ? row[PLENUM_JOB_EARLIEST_MS]
-                           : row[PLENUM_JOB_SUBMIT_MS];
-    return row[PLENUM_JOB_STATE] == PLENUM_JOB_RESERVED && row[PLENUM_JOB_ACCELERATORS] > 0 &&
-           row[PLENUM_JOB_PROMISED_MS] == 0 && !row[PLENUM_JOB_PREEMPTIBLE] &&
-           since_ms + RECLAIM_WAITED_MS <= now_ms &&
+    return row[PLENUM_JOB_STATE] <= PLENUM_JOB_RESERVED && row[PLENUM_JOB_ACCELERATORS] > 0 &&
+           row[PLENUM_JOB_PROMISED_MS] == 0 &&
+           site_job_asked_ms(row) + RECLAIM_WAITED_MS <= now_ms &&
            row[PLENUM_JOB_START_MS] > now_ms + RECLAIM_WITHIN_MS;
 }
 
@@ -236,34 +293,44 @@ static bool some_may_give_way(const struct capacity_agent *agent,
         if (other[PLENUM_FIELD_STATE] == PLENUM_JOB_RUNNING && other[PLENUM_JOB_ACCELERATORS] > 0 &&
             (row[PLENUM_JOB_CHIP] == PLENUM_NONE || other[PLENUM_JOB_CHIP] == PLENUM_NONE ||
              row[PLENUM_JOB_CHIP] == other[PLENUM_JOB_CHIP]) &&
-            site_reclaim_may(ledger, row, other, site_queue_running(agent->queue),
-                             agent->share_milli))
+            site_reclaim_may(ledger, &agent->tenants, row, id))
             return true;
     return false;
 }
 
-/* Whether the job's tenant is short of its guarantee, and stays so with the job. */
-static bool is_guaranteed(const struct capacity_agent *agent, const int64_t *row)
+/* Whether the job's tenant, or one above it, is within its guarantee with the job, and its quota
+ * lets it begin. */
+static bool may_reclaim(const struct capacity_agent *agent, const struct plenum_ledger *ledger,
+                        uint64_t id, const int64_t *row)
 {
-    int64_t tenant = row[PLENUM_JOB_TENANT];
-    int64_t milli = row[PLENUM_JOB_SERVERS] * row[PLENUM_JOB_ACCELERATORS] * row[PLENUM_JOB_MILLI];
-    return site_queue_running(agent->queue)[tenant] + milli <= agent->share_milli[tenant];
+    struct quota_window window = site_quota_window(
+        agent->quota, ledger, id, plenum_ledger_now_ms(ledger) + RECLAIM_NOTICE_MS);
+    if (site_tenants_entitled(&agent->tenants, window.tenant, window.slot, window.milli) ==
+            PLENUM_NONE ||
+        !some_may_give_way(agent, ledger, row))
+        return false;
+    site_quota_count_job(agent->quota, id, -1);
+    struct quota_answer answer = site_quota_ask(agent->quota, &window);
+    site_quota_count_job(agent->quota, id, 1);
+    return answer.limit == QUOTA_FITS;
 }
 
-/* Takes back for one of the jobs that wait long what is guaranteed to its tenant. */
+/* Takes back for one of the jobs that wait long what is guaranteed to its tenant; others are looked
+ * at in each round. */
 static enum plenum_status reclaim_share(struct capacity_agent *agent,
                                         const struct plenum_port *port)
 {
     const struct plenum_ledger *ledger = port->ledger;
     int64_t now_ms = plenum_ledger_now_ms(ledger);
+    size_t round = (size_t)((now_ms - agent->site->start_ms) / ROUND_MS), tries = 0;
     collect(agent, ledger, job_waits_long);
-    for (size_t i = 0, tries = 0; i < agent->id_count && tries < RECLAIM_TRIES; i++) {
-        const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, agent->ids[i]);
-        if (!is_guaranteed(agent, row) || !some_may_give_way(agent, ledger, row))
+    for (size_t i = 0; i < agent->id_count && tries < RECLAIM_TRIES; i++) {
+        uint64_t id = agent->ids[(round * RECLAIM_TRIES + i) % agent->id_count];
+        if (!may_reclaim(agent, ledger, id, plenum_ledger_row(ledger, PLENUM_JOB, id)))
             continue;
         tries++;
-        if (reclaim_window(agent, ledger, agent->ids[i], now_ms + RECLAIM_WITHIN_MS))
-            return plenum_port_submit(port, &agent->command, NULL);
+        if (reclaim_window(agent, ledger, id, now_ms + RECLAIM_WITHIN_MS))
+            return submit_reclaim(agent, port);
     }
     return PLENUM_OK;
 }
@@ -276,17 +343,22 @@ static enum plenum_status place(struct capacity_agent *agent, const struct plenu
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, id);
     CHECK(row && row[PLENUM_FIELD_STATE] == PLENUM_JOB_QUEUED);
     struct fit_request request = fit_request_of(row);
-    if (known_to_fail(agent, &request))
+    int32_t tenant = (int32_t)row[PLENUM_JOB_TENANT];
+    if (known_to_fail(agent, &request, tenant))
         return PLENUM_OK;
     int64_t from_ms = earliest_start(ledger, row), latest_ms = from_ms + HORIZON_MS;
-    if (row[PLENUM_JOB_PROMISED_MS] != 0 &&
-        !find_window(agent, ledger, id, &request, from_ms, from_ms) &&
-        reclaim_window(agent, ledger, id, latest_ms)) {
-        site_queue_placed(agent->queue, row);
-        return plenum_port_submit(port, &agent->command, NULL);
+    enum search search = SEARCH_NO_ROOM;
+    if (row[PLENUM_JOB_PROMISED_MS] != 0) {
+        search = find_window(agent, ledger, id, &request, from_ms, from_ms);
+        if (search != SEARCH_FOUND && reclaim_window(agent, ledger, id, latest_ms)) {
+            site_queue_placed(agent->queue, row);
+            return submit_reclaim(agent, port);
+        }
     }
-    if (!find_window(agent, ledger, id, &request, from_ms, latest_ms)) {
-        remember_failed(agent, &request);
+    if (search != SEARCH_FOUND)
+        search = find_window(agent, ledger, id, &request, from_ms, latest_ms);
+    if (search != SEARCH_FOUND) {
+        remember_failed(agent, &request, search == SEARCH_NO_QUOTA ? tenant : PLENUM_NONE);
         return PLENUM_OK;
     }
     site_queue_placed(agent->queue, row);
@@ -331,13 +403,16 @@ static enum plenum_status take_forward(struct capacity_agent *agent, const struc
                                        uint64_t id)
 {
     const struct plenum_ledger *ledger = port->ledger;
-    struct fit_request request = fit_request_of(plenum_ledger_row(ledger, PLENUM_JOB, id));
+    const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, id);
+    struct fit_request request = fit_request_of(row);
+    int32_t tenant = (int32_t)row[PLENUM_JOB_TENANT];
     int64_t now_ms = plenum_ledger_now_ms(ledger);
-    if (known_to_fail(agent, &request))
+    if (known_to_fail(agent, &request, tenant))
         return PLENUM_OK;
-    if (find_window(agent, ledger, id, &request, now_ms, now_ms))
+    enum search search = find_window(agent, ledger, id, &request, now_ms, now_ms);
+    if (search == SEARCH_FOUND)
         return plenum_port_submit(port, &agent->command, NULL);
-    remember_failed(agent, &request);
+    remember_failed(agent, &request, search == SEARCH_NO_QUOTA ? tenant : PLENUM_NONE);
     return PLENUM_OK;
 }
 
@@ -361,7 +436,7 @@ static enum plenum_status better_promises(struct capacity_agent *agent,
         const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, id);
         struct fit_request request = fit_request_of(row);
         if (find_window(agent, ledger, id, &request, earliest_start(ledger, row),
-                        row[PLENUM_JOB_START_MS] - BETTER_BY_MS))
+                        row[PLENUM_JOB_START_MS] - BETTER_BY_MS) == SEARCH_FOUND)
             status = plenum_port_submit(port, &agent->command, NULL);
     }
     return status;
@@ -403,17 +478,27 @@ static enum plenum_status defragment(struct capacity_agent *agent, const struct 
     return plenum_port_submit(port, &agent->command, NULL);
 }
 
+/* Writes down what tenants hold, when it is time to (site_account.h). */
+static enum plenum_status account(struct capacity_agent *agent, const struct plenum_port *port)
+{
+    if (!site_account_due(port->ledger, ROUND_MS) ||
+        !site_account_fill(port->ledger, &agent->tenants, &agent->command))
+        return PLENUM_OK;
+    return plenum_port_submit(port, &agent->command, NULL);
+}
+
 static enum plenum_status plan_round(struct capacity_agent *agent, const struct plenum_port *port)
 {
-    enum plenum_status status = PLENUM_OK;
+    site_tenants_read(&agent->tenants, port->ledger);
+    enum plenum_status status = account(agent, port);
+    site_quota_read(agent->quota, port->ledger, &agent->tenants);
     agent->failed_count = 0;
     collect(agent, port->ledger, job_waits_for_start);
     widest_first(agent, port->ledger);
     for (size_t i = 0; i < agent->id_count && status == PLENUM_OK; i++)
         status = take_forward(agent, port, agent->ids[i]);
     agent->failed_count = 0;
-    site_queue_fill(agent->queue, port->ledger);
-    find_shares(agent, port->ledger);
+    site_queue_fill(agent->queue, port->ledger, &agent->tenants);
     for (int searches = 0; searches < PER_ROUND && status == PLENUM_OK; searches++) {
         uint64_t id = site_queue_next(agent->queue);
         if (id == 0)
@@ -448,7 +533,8 @@ static void capacity_agent_destroy(void *self)
     site_reclaim_destroy(agent->reclaim);
     site_forecast_destroy(agent->forecast);
     site_defrag_destroy(agent->defrag);
-    free(agent->share_milli);
+    site_tenants_finish(&agent->tenants);
+    site_quota_destroy(agent->quota);
     plenum_command_finish(&agent->command);
     free(agent->ids);
     free(agent->wide);
@@ -464,7 +550,8 @@ struct plenum_agent plenum_capacity_agent(const struct plenum_site *site)
     agent->reclaim = site_reclaim_create(site);
     agent->forecast = site_forecast_create(site);
     agent->defrag = site_defrag_create(site);
-    agent->share_milli = memory_new((size_t)site->tenant_count, sizeof *agent->share_milli);
+    site_tenants_init(&agent->tenants, site);
+    agent->quota = site_quota_create(site);
     plenum_command_init(&agent->command, PLENUM_COMMAND_OTHER, ACTOR);
     return (struct plenum_agent){.name = ACTOR,
                                  .step = capacity_agent_step,

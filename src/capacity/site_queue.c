@@ -4,14 +4,17 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "capacity/site_account.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { WAITING_MAX = 1 << 24 };
 
 struct waiting_job {
-    int64_t priority, submit_ms;
+    int64_t priority, submit_ms, milli;
     uint64_t id;
+    int32_t slot; /* of its accelerators, or PLENUM_NONE */
 };
 
 struct sold_job {
@@ -23,27 +26,26 @@ struct sold_job {
 struct tenant_queue {
     struct waiting_job *jobs;
     size_t count, capacity, next;
-    int64_t held_milli, share_milli;
+    int64_t weighed; /* what it has and had, see the header */
+    int32_t best;    /* under it, whose job is next; itself, or PLENUM_NONE */
 };
 
 struct site_queue {
-    struct tenant_queue *tenants;
-    int32_t tenant_count;
-    int32_t last;          /* tenant of the job that next gave */
+    const struct plenum_site *site;
+    const struct site_tenants *tenants;
+    struct tenant_queue *queues; /* by tenant */
+    int64_t *planned_milli;      /* by tenant and slot: running, or with a window */
+    struct waiting_job last;     /* that next gave */
+    int32_t last_tenant;
     struct sold_job *sold; /* that wait again */
     size_t sold_count, sold_capacity, sold_next;
-    int64_t *running; /* by tenant */
 };
 
 struct site_queue *site_queue_create(const struct plenum_site *site)
 {
     struct site_queue *queue = memory_new(1, sizeof *queue);
-    queue->tenant_count = site->tenant_count;
-    queue->tenants = memory_new((size_t)site->tenant_count, sizeof *queue->tenants);
-    queue->running = memory_new((size_t)site->tenant_count, sizeof *queue->running);
-    for (int32_t i = 0; i < site->tenant_count; i++)
-        queue->tenants[i].share_milli =
-            site->tenants[i].share_milli > 0 ? site->tenants[i].share_milli : 1;
+    queue->site = site;
+    queue->queues = memory_new((size_t)site->tenant_count, sizeof *queue->queues);
     return queue;
 }
 
@@ -51,13 +53,15 @@ void site_queue_destroy(struct site_queue *queue)
 {
     if (!queue)
         return;
-    for (int32_t i = 0; i < queue->tenant_count; i++)
-        free(queue->tenants[i].jobs);
+    for (int32_t i = 0; i < queue->site->tenant_count; i++)
+        free(queue->queues[i].jobs);
+    free(queue->queues);
+    free(queue->planned_milli);
     free(queue->sold);
-    free(queue->running);
-    free(queue->tenants);
     free(queue);
 }
+
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static int64_t held_by(const int64_t *row)
 {
@@ -85,79 +89,142 @@ static int compare_sold(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-static void add_job(struct site_queue *queue, uint64_t id, const int64_t *row)
+static int64_t *planned_of(const struct site_queue *queue, int32_t tenant, int32_t slot)
 {
-    CHECK(row[PLENUM_JOB_TENANT] >= 0 && row[PLENUM_JOB_TENANT] < queue->tenant_count);
-    struct tenant_queue *tenant = &queue->tenants[row[PLENUM_JOB_TENANT]];
-    if (row[PLENUM_JOB_STATE] == PLENUM_JOB_RUNNING)
-        queue->running[row[PLENUM_JOB_TENANT]] +=
-            row[PLENUM_JOB_SERVERS] * row[PLENUM_JOB_ACCELERATORS] * row[PLENUM_JOB_MILLI];
-    if (row[PLENUM_JOB_STATE] == PLENUM_JOB_QUEUED && row[PLENUM_JOB_PROMISED_MS] != 0) {
-        struct sold_job job = {row[PLENUM_JOB_PROMISED_MS], id, (int32_t)row[PLENUM_JOB_TENANT]};
-        ARRAY_PUSH(queue->sold, queue->sold_count, queue->sold_capacity, WAITING_MAX) = job;
-    } else if (row[PLENUM_JOB_STATE] == PLENUM_JOB_QUEUED) {
-        struct waiting_job job = {row[PLENUM_JOB_PRIORITY], row[PLENUM_JOB_SUBMIT_MS], id};
-        ARRAY_PUSH(tenant->jobs, tenant->count, tenant->capacity, WAITING_MAX) = job;
-    } else {
-        tenant->held_milli += held_by(row);
+    return &queue->planned_milli[tenant * queue->tenants->slot_count + slot];
+}
+
+/* The tenant, and all above it, have so much more. */
+static void hold(struct site_queue *queue, int32_t tenant, int32_t slot, const int64_t *row)
+{
+    for (; tenant != PLENUM_NONE; tenant = queue->site->tenants[tenant].parent) {
+        queue->queues[tenant].weighed += held_by(row);
+        if (slot != PLENUM_NONE)
+            *planned_of(queue, tenant, slot) += site_job_milli(row);
     }
 }
 
-void site_queue_fill(struct site_queue *queue, const struct plenum_ledger *ledger)
+static void add_job(struct site_queue *queue, const struct plenum_ledger *ledger, uint64_t id,
+                    const int64_t *row)
 {
-    for (int32_t i = 0; i < queue->tenant_count; i++) {
-        queue->tenants[i].count = queue->tenants[i].next = 0;
-        queue->tenants[i].held_milli = queue->running[i] = 0;
+    int32_t tenant = (int32_t)row[PLENUM_JOB_TENANT];
+    CHECK(tenant >= 0 && tenant < queue->site->tenant_count);
+    struct tenant_queue *own = &queue->queues[tenant];
+    int32_t slot = site_tenants_slot(queue->tenants, ledger, id, row);
+    if (row[PLENUM_JOB_STATE] != PLENUM_JOB_QUEUED) {
+        hold(queue, tenant, slot, row);
+    } else if (row[PLENUM_JOB_PROMISED_MS] != 0) {
+        struct sold_job job = {row[PLENUM_JOB_PROMISED_MS], id, tenant};
+        ARRAY_PUSH(queue->sold, queue->sold_count, queue->sold_capacity, WAITING_MAX) = job;
+    } else {
+        struct waiting_job job = {row[PLENUM_JOB_PRIORITY], row[PLENUM_JOB_SUBMIT_MS],
+                                  site_job_milli(row), id, slot};
+        ARRAY_PUSH(own->jobs, own->count, own->capacity, WAITING_MAX) = job;
     }
+}
+
+static void forget(struct site_queue *queue, const struct plenum_ledger *ledger)
+{
+    size_t count = (size_t)queue->site->tenant_count * (size_t)queue->tenants->slot_count;
+    for (int32_t i = 0; i < queue->site->tenant_count; i++) {
+        queue->queues[i].count = queue->queues[i].next = 0;
+        queue->queues[i].weighed = site_account_mean(ledger, i);
+    }
+    if (!queue->planned_milli)
+        queue->planned_milli = memory_new(count, sizeof *queue->planned_milli);
+    else if (count > 0)
+        memset(queue->planned_milli, 0, count * sizeof *queue->planned_milli);
     queue->sold_count = queue->sold_next = 0;
+}
+
+void site_queue_fill(struct site_queue *queue, const struct plenum_ledger *ledger,
+                     const struct site_tenants *tenants)
+{
     size_t cursor = 0;
     uint64_t id;
     const int64_t *row;
+    queue->tenants = tenants;
+    forget(queue, ledger);
     while (plenum_ledger_walk(ledger, PLENUM_JOB, &cursor, &id, &row))
-        add_job(queue, id, row);
+        add_job(queue, ledger, id, row);
     if (queue->sold_count > 1)
         qsort(queue->sold, queue->sold_count, sizeof *queue->sold, compare_sold);
-    for (int32_t i = 0; i < queue->tenant_count; i++)
-        if (queue->tenants[i].count > 1)
-            qsort(queue->tenants[i].jobs, queue->tenants[i].count, sizeof *queue->tenants[i].jobs,
+    for (int32_t i = 0; i < queue->site->tenant_count; i++)
+        if (queue->queues[i].count > 1)
+            qsort(queue->queues[i].jobs, queue->queues[i].count, sizeof *queue->queues[i].jobs,
                   compare_jobs);
 }
 
-/* Whether tenant a's next job goes before tenant b's. Held / share is compared crosswise. */
-static bool tenant_before(const struct tenant_queue *a, const struct tenant_queue *b)
+/* --- whose turn it is ------------------------------------------------------------------------- */
+
+static const struct waiting_job *head_of(const struct site_queue *queue, int32_t tenant)
 {
-    int64_t pa = a->jobs[a->next].priority, pb = b->jobs[b->next].priority;
-    if (pa != pb)
-        return pa > pb;
-    return a->held_milli * b->share_milli < b->held_milli * a->share_milli;
+    const struct tenant_queue *best = &queue->queues[queue->queues[tenant].best];
+    return &best->jobs[best->next];
+}
+
+static bool is_guaranteed(const struct site_queue *queue, int32_t tenant,
+                          const struct waiting_job *job)
+{
+    return job->slot != PLENUM_NONE && *planned_of(queue, tenant, job->slot) + job->milli <=
+                                           site_tenants_share(queue->tenants, tenant, job->slot);
+}
+
+/* Whether the next job under a goes before that under b, of one parent. What each has in proportion
+ * to its weight is compared crosswise. */
+static bool goes_before(const struct site_queue *queue, int32_t a, int32_t b)
+{
+    const struct waiting_job *x = head_of(queue, a), *y = head_of(queue, b);
+    bool x_guaranteed = is_guaranteed(queue, a, x), y_guaranteed = is_guaranteed(queue, b, y);
+    if (x_guaranteed != y_guaranteed)
+        return x_guaranteed;
+    if (x->priority != y->priority)
+        return x->priority > y->priority;
+    return queue->queues[a].weighed * queue->site->tenants[b].weight <
+           queue->queues[b].weighed * queue->site->tenants[a].weight;
+}
+
+/* The tenant whose job is next, or PLENUM_NONE. Those under a tenant go before its own jobs. */
+static int32_t find_next(struct site_queue *queue)
+{
+    int32_t top = PLENUM_NONE, champion;
+    for (int32_t i = 0; i < queue->site->tenant_count; i++)
+        queue->queues[i].best = PLENUM_NONE;
+    for (int32_t i = 0; i < queue->site->tenant_count; i++) {
+        int32_t tenant = queue->tenants->order[i], parent = queue->site->tenants[tenant].parent;
+        struct tenant_queue *own = &queue->queues[tenant];
+        if (own->best != PLENUM_NONE)
+            own->best = queue->queues[own->best].best;
+        else if (own->next < own->count)
+            own->best = tenant;
+        if (own->best == PLENUM_NONE)
+            continue;
+        champion = parent == PLENUM_NONE ? top : queue->queues[parent].best;
+        if (champion != PLENUM_NONE && !goes_before(queue, tenant, champion))
+            continue;
+        *(parent == PLENUM_NONE ? &top : &queue->queues[parent].best) = tenant;
+    }
+    return top == PLENUM_NONE ? PLENUM_NONE : queue->queues[top].best;
 }
 
 uint64_t site_queue_next(struct site_queue *queue)
 {
-    queue->last = PLENUM_NONE;
     if (queue->sold_next < queue->sold_count) {
-        queue->last = queue->sold[queue->sold_next].tenant;
-        return queue->sold[queue->sold_next++].id;
+        const struct sold_job *sold = &queue->sold[queue->sold_next++];
+        queue->last_tenant = sold->tenant;
+        queue->last = (struct waiting_job){.id = sold->id, .slot = PLENUM_NONE};
+        return sold->id;
     }
-    for (int32_t i = 0; i < queue->tenant_count; i++) {
-        const struct tenant_queue *tenant = &queue->tenants[i];
-        if (tenant->next < tenant->count &&
-            (queue->last == PLENUM_NONE || tenant_before(tenant, &queue->tenants[queue->last])))
-            queue->last = i;
-    }
-    if (queue->last == PLENUM_NONE)
+    queue->last_tenant = find_next(queue);
+    if (queue->last_tenant == PLENUM_NONE)
         return 0;
-    struct tenant_queue *tenant = &queue->tenants[queue->last];
-    return tenant->jobs[tenant->next++].id;
-}
-
-const int64_t *site_queue_running(const struct site_queue *queue)
-{
-    return queue->running;
+    struct tenant_queue *own = &queue->queues[queue->last_tenant];
+    queue->last = own->jobs[own->next++];
+    return queue->last.id;
 }
 
 void site_queue_placed(struct site_queue *queue, const int64_t *job_row)
 {
-    CHECK(queue->last != PLENUM_NONE);
-    queue->tenants[queue->last].held_milli += held_by(job_row);
+    CHECK(queue->last_tenant != PLENUM_NONE);
+    hold(queue, queue->last_tenant, queue->last.slot, job_row);
 }

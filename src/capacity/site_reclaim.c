@@ -10,10 +10,9 @@
 
 static const char ACTOR[] = "planner/capacity";
 
-enum {
-    VICTIMS_MAX = 1 << 20,
-    RECLAIM_MOST = 1 /* times what the job needs, that others give way with */
-};
+#define HOUR_MS INT64_C(3600000)
+
+enum { VICTIMS_MAX = 1 << 20 };
 
 struct victim {
     uint64_t job;
@@ -31,16 +30,11 @@ struct site_reclaim {
     /* Of the search that runs: */
     uint64_t job;
     const int64_t *row; /* of that job */
-    const int64_t *held_milli, *share_milli;
+    const struct site_tenants *tenants;
     bool chosen; /* only the victims give way, but those that are spared */
 };
 
 /* --- who gives way ---------------------------------------------------------------------------- */
-
-static int64_t milli_of(const int64_t *row)
-{
-    return row[PLENUM_JOB_SERVERS] * row[PLENUM_JOB_ACCELERATORS] * row[PLENUM_JOB_MILLI];
-}
 
 bool site_reclaim_told_lately(const int64_t *row, int64_t now_ms)
 {
@@ -48,26 +42,28 @@ bool site_reclaim_told_lately(const int64_t *row, int64_t now_ms)
            now_ms - row[PLENUM_JOB_PREEMPTED_MS] < RECLAIM_AGAIN_MS;
 }
 
-bool site_reclaim_may(const struct plenum_ledger *ledger, const int64_t *job_row,
-                      const int64_t *other_row, const int64_t *held_milli,
-                      const int64_t *share_milli)
+bool site_reclaim_may(const struct plenum_ledger *ledger, const struct site_tenants *tenants,
+                      const int64_t *job_row, uint64_t other)
 {
+    const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, other);
     bool sold = job_row[PLENUM_JOB_PROMISED_MS] != 0;
-    int64_t tenant = other_row[PLENUM_JOB_TENANT];
-    if (other_row[PLENUM_FIELD_STATE] == PLENUM_JOB_RESERVED)
-        return sold && other_row[PLENUM_JOB_PROMISED_MS] == 0;
-    if (other_row[PLENUM_FIELD_STATE] != PLENUM_JOB_RUNNING || !other_row[PLENUM_JOB_PREEMPTIBLE] ||
-        other_row[PLENUM_JOB_PRIORITY] > job_row[PLENUM_JOB_PRIORITY] ||
-        site_reclaim_told_lately(other_row, plenum_ledger_now_ms(ledger)))
+    if (row[PLENUM_FIELD_STATE] == PLENUM_JOB_RESERVED)
+        return sold && row[PLENUM_JOB_PROMISED_MS] == 0;
+    if (row[PLENUM_FIELD_STATE] != PLENUM_JOB_RUNNING || !row[PLENUM_JOB_PREEMPTIBLE] ||
+        site_reclaim_told_lately(row, plenum_ledger_now_ms(ledger)))
         return false;
-    return sold || (tenant != job_row[PLENUM_JOB_TENANT] &&
-                    held_milli[tenant] - milli_of(other_row) >= share_milli[tenant]);
+    if (sold)
+        return row[PLENUM_JOB_PRIORITY] <= job_row[PLENUM_JOB_PRIORITY];
+    int32_t slot = site_tenants_slot(tenants, ledger, other, row);
+    return slot != PLENUM_NONE &&
+           site_tenants_owes(tenants, (int32_t)job_row[PLENUM_JOB_TENANT],
+                             (int32_t)row[PLENUM_JOB_TENANT], slot, site_job_milli(job_row));
 }
 
 static bool may_give_way(const struct site_reclaim *reclaim, const struct plenum_ledger *ledger,
-                         const int64_t *row)
+                         uint64_t job)
 {
-    return site_reclaim_may(ledger, reclaim->row, row, reclaim->held_milli, reclaim->share_milli);
+    return site_reclaim_may(ledger, reclaim->tenants, reclaim->row, job);
 }
 
 static struct victim *find_victim(const struct site_reclaim *reclaim, uint64_t job)
@@ -90,7 +86,8 @@ static int64_t counts_until(void *context, const struct plenum_ledger *ledger,
         return claim->from_ms;
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, claim->owner.id);
     const struct victim *victim = reclaim->chosen ? find_victim(reclaim, claim->owner.id) : NULL;
-    bool gives = reclaim->chosen ? victim && !victim->spared : may_give_way(reclaim, ledger, row);
+    bool gives = reclaim->chosen ? victim && !victim->spared
+                                 : may_give_way(reclaim, ledger, claim->owner.id);
     if (!gives)
         return claim->until_ms;
     return row[PLENUM_FIELD_STATE] == PLENUM_JOB_RUNNING ? now_ms + RECLAIM_NOTICE_MS
@@ -127,7 +124,7 @@ static void add_victim(struct site_reclaim *reclaim, const struct plenum_ledger 
                        uint64_t job)
 {
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, job);
-    if (job == reclaim->job || find_victim(reclaim, job) || !may_give_way(reclaim, ledger, row))
+    if (job == reclaim->job || find_victim(reclaim, job) || !may_give_way(reclaim, ledger, job))
         return;
     struct victim victim = {job, row[PLENUM_JOB_PRIORITY], row[PLENUM_FIELD_SINCE_MS], false};
     ARRAY_PUSH(reclaim->victims, reclaim->victim_count, reclaim->victim_capacity, VICTIMS_MAX) =
@@ -192,12 +189,14 @@ static void choose_victims(struct site_reclaim *reclaim, const struct plenum_led
 /* G7. */
 static bool takes_too_much(const struct site_reclaim *reclaim, const struct plenum_ledger *ledger)
 {
-    int64_t taken_milli = 0;
+    const int64_t *own = reclaim->row;
+    int64_t taken_milli = 0, waits_ms = plenum_ledger_now_ms(ledger) - site_job_asked_ms(own);
     for (size_t i = 0; i < reclaim->victim_count; i++)
         if (!reclaim->victims[i].spared)
-            taken_milli += milli_of(plenum_ledger_row(ledger, PLENUM_JOB, reclaim->victims[i].job));
-    return reclaim->row[PLENUM_JOB_PROMISED_MS] == 0 &&
-           taken_milli > RECLAIM_MOST * milli_of(reclaim->row);
+            taken_milli +=
+                site_job_milli(plenum_ledger_row(ledger, PLENUM_JOB, reclaim->victims[i].job));
+    return own[PLENUM_JOB_PROMISED_MS] == 0 && waits_ms < RECLAIM_AT_ANY_COST_MS &&
+           taken_milli > site_job_milli(own) * (waits_ms / HOUR_MS);
 }
 
 /* --- the command ------------------------------------------------------------------------------ */
@@ -259,16 +258,14 @@ static void fill(struct site_reclaim *reclaim, const struct plenum_ledger *ledge
 }
 
 bool site_reclaim_window(struct site_reclaim *reclaim, const struct plenum_ledger *ledger,
-                         uint64_t job, int64_t from_ms, int64_t latest_ms,
-                         const int64_t *held_milli, const int64_t *share_milli,
-                         struct plenum_command *command)
+                         const struct site_tenants *tenants, uint64_t job, int64_t from_ms,
+                         int64_t latest_ms, struct plenum_command *command)
 {
     struct plenum_refusal refusal;
     int64_t notice_ms = plenum_ledger_now_ms(ledger) + RECLAIM_NOTICE_MS;
     reclaim->job = job;
     reclaim->row = plenum_ledger_row(ledger, PLENUM_JOB, job);
-    reclaim->held_milli = held_milli;
-    reclaim->share_milli = share_milli;
+    reclaim->tenants = tenants;
     CHECK(reclaim->row && reclaim->row[PLENUM_FIELD_STATE] <= PLENUM_JOB_RESERVED);
     struct fit_request request = fit_request_of(reclaim->row);
     set_view(reclaim, false);

@@ -1,4 +1,5 @@
-/* The order in which waiting jobs are tried, against a naive one that looks at every job again. */
+/* The order in which waiting jobs are tried, against a naive one that looks at every job again and
+ * goes down the tree of tenants by the words of site_queue.h. */
 #include "capacity/site_queue.h"
 
 #include "base/random.h"
@@ -18,9 +19,16 @@
     "- {name: b, share_milli: 250, priority: 1}\n"                                                 \
     "- {name: c, share_milli: 0, priority: 1}\n"
 
-enum { TENANT_COUNT = 3, JOBS_MAX = 64 };
+/* Two of five have others under them, and stand after them. */
+#define TREE                                                                                       \
+    "tenants:\n"                                                                                   \
+    "- {name: a, under: lab, share_milli: 200}\n"                                                  \
+    "- {name: b, under: lab, share_milli: 100, weight: 300}\n"                                     \
+    "- {name: c, share_milli: 0, weight: 50}\n"                                                    \
+    "- {name: lab, share_milli: 400, under: all}\n"                                                \
+    "- {name: all, share_milli: 500}\n"
 
-static const int64_t shares[TENANT_COUNT] = {500, 250, 1};
+enum { TENANT_COUNT = 3, TENANTS_MAX = 5, JOBS_MAX = 64, OFFERED_MILLI = 64000 };
 
 struct job {
     uint64_t id;
@@ -54,6 +62,7 @@ static void create_job(struct plenum_ledger *ledger, struct job *job)
     plenum_command_set(&command, ref, PLENUM_JOB_ACCELERATORS, job->accelerators);
     plenum_command_set(&command, ref, PLENUM_JOB_MILLI, job->milli);
     plenum_command_set(&command, ref, PLENUM_JOB_CORES, job->cores);
+    plenum_command_set(&command, ref, PLENUM_JOB_CHIP, PLENUM_NONE);
     submit(ledger, &command);
     plenum_command_finish(&command);
 }
@@ -66,30 +75,67 @@ static bool job_before(const struct job *a, const struct job *b)
     return a->submit_ms != b->submit_ms ? a->submit_ms < b->submit_ms : a->id < b->id;
 }
 
-/* The next of the jobs not yet given, by the words of site_queue.h. */
-static struct job *naive_next(struct job *jobs, int count, const int64_t *held)
+/* A world that naive_next looks at. */
+struct naive {
+    const struct plenum_site *site;
+    struct job *jobs;
+    int count;
+    int64_t held[TENANTS_MAX], milli[TENANTS_MAX]; /* the second: of accelerators */
+};
+
+static void naive_hold(struct naive *naive, const struct job *job)
 {
-    struct job *heads[TENANT_COUNT] = {NULL}, *best = NULL;
-    for (int i = 0; i < count; i++)
-        if (jobs[i].id != 0 &&
-            (!heads[jobs[i].tenant] || job_before(&jobs[i], heads[jobs[i].tenant])))
-            heads[jobs[i].tenant] = &jobs[i];
-    for (int64_t t = 0; t < TENANT_COUNT; t++) {
-        if (!heads[t])
+    for (int64_t t = job->tenant; t != PLENUM_NONE; t = naive->site->tenants[t].parent) {
+        naive->held[t] += held_by(job);
+        naive->milli[t] += job->servers * job->accelerators * job->milli;
+    }
+}
+
+static bool naive_guaranteed(const struct naive *naive, int64_t tenant, const struct job *job)
+{
+    int64_t share = OFFERED_MILLI * naive->site->tenants[tenant].share_milli / 1000;
+    return job->accelerators > 0 &&
+           naive->milli[tenant] + job->servers * job->accelerators * job->milli <= share;
+}
+
+static bool naive_goes_before(const struct naive *naive, int64_t a, const struct job *x, int64_t b,
+                              const struct job *y)
+{
+    bool guaranteed = naive_guaranteed(naive, a, x);
+    if (guaranteed != naive_guaranteed(naive, b, y))
+        return guaranteed;
+    if (x->priority != y->priority)
+        return x->priority > y->priority;
+    return naive->held[a] * naive->site->tenants[b].weight <
+           naive->held[b] * naive->site->tenants[a].weight;
+}
+
+/* The next of the jobs not yet given, of those under a tenant (PLENUM_NONE: of all). */
+static struct job *naive_next(const struct naive *naive, int64_t above)
+{
+    struct job *best = NULL;
+    int64_t best_side = PLENUM_NONE;
+    for (int i = 0; i < naive->count; i++)
+        if (naive->jobs[i].id != 0 && naive->jobs[i].tenant == above &&
+            (!best || job_before(&naive->jobs[i], best)))
+            best = &naive->jobs[i];
+    for (int64_t t = 0; t < naive->site->tenant_count; t++) {
+        if (naive->site->tenants[t].parent != above)
             continue;
-        bool poorer = best && held[t] * shares[best->tenant] < held[best->tenant] * shares[t];
-        if (!best || heads[t]->priority > best->priority ||
-            (heads[t]->priority == best->priority && poorer))
-            best = heads[t];
+        struct job *job = naive_next(naive, t);
+        if (job &&
+            (best_side == PLENUM_NONE || naive_goes_before(naive, t, job, best_side, best))) {
+            best = job;
+            best_side = t;
+        }
     }
     return best;
 }
 
-static struct plenum_site *make(struct plenum_ledger **ledger)
+static struct plenum_site *make(const char *text, struct plenum_ledger **ledger)
 {
     struct plenum_command command;
-    struct plenum_site *site =
-        site_for_tests(SITE_HEAD SITE_CATALOGUE SITE_POWER SITE_FLOOR TENANTS);
+    struct plenum_site *site = site_for_tests(text);
     *ledger = plenum_ledger_create(site);
     plenum_command_init(&command, PLENUM_COMMAND_GENESIS, "engine");
     plenum_ledger_genesis(site, &command);
@@ -102,7 +148,9 @@ static void test_shares(void **state)
 {
     (void)state;
     struct plenum_ledger *ledger;
-    struct plenum_site *site = make(&ledger);
+    struct site_tenants tenants;
+    struct plenum_site *site =
+        make(SITE_HEAD SITE_CATALOGUE SITE_POWER SITE_FLOOR TENANTS, &ledger);
     struct site_queue *queue = site_queue_create(site);
     static const char expected[] = "abcaabab"
                                    "b"
@@ -112,7 +160,9 @@ static void test_shares(void **state)
             .tenant = i / 4, .submit_ms = i, .servers = 1, .accelerators = 4, .milli = 1000};
         create_job(ledger, &job);
     }
-    site_queue_fill(queue, ledger);
+    site_tenants_init(&tenants, site);
+    site_tenants_read(&tenants, ledger);
+    site_queue_fill(queue, ledger, &tenants);
     for (size_t i = 0; expected[i]; i++) {
         uint64_t id = site_queue_next(queue);
         const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, id);
@@ -122,6 +172,7 @@ static void test_shares(void **state)
     }
     assert_int_equal(site_queue_next(queue), 0);
     site_queue_destroy(queue);
+    site_tenants_finish(&tenants);
     plenum_ledger_destroy(ledger);
     plenum_site_destroy(site);
 }
@@ -139,39 +190,51 @@ static struct job draw_job(struct random *random)
     return job;
 }
 
+/* All jobs of one world in the order of the queue; a third of them are not placed. */
+static void check_world(const char *text, uint64_t seed)
+{
+    struct plenum_ledger *ledger;
+    struct site_tenants tenants;
+    struct random random;
+    struct job jobs[JOBS_MAX];
+    struct plenum_site *site = make(text, &ledger);
+    struct site_queue *queue = site_queue_create(site);
+    random_init(&random, seed);
+    struct naive naive = {
+        .site = site, .jobs = jobs, .count = (int)random_between(&random, 0, JOBS_MAX)};
+    for (int i = 0; i < naive.count; i++) {
+        jobs[i] = draw_job(&random);
+        create_job(ledger, &jobs[i]);
+    }
+    site_tenants_init(&tenants, site);
+    site_tenants_read(&tenants, ledger);
+    tenants.offered_milli[0] = OFFERED_MILLI;
+    site_queue_fill(queue, ledger, &tenants);
+    for (int i = 0; i < naive.count; i++) {
+        struct job *next = naive_next(&naive, PLENUM_NONE);
+        uint64_t id = site_queue_next(queue);
+        if (id != next->id)
+            fail_msg("seed %llu: job %d at place %d, expected %d", (unsigned long long)seed,
+                     (int)id, i, (int)next->id);
+        next->id = 0;
+        if (random_below(&random, 3) == 0)
+            continue;
+        naive_hold(&naive, next);
+        site_queue_placed(queue, plenum_ledger_row(ledger, PLENUM_JOB, id));
+    }
+    assert_int_equal(site_queue_next(queue), 0);
+    site_queue_destroy(queue);
+    site_tenants_finish(&tenants);
+    plenum_ledger_destroy(ledger);
+    plenum_site_destroy(site);
+}
+
 static void test_order_against_naive(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 20; seed++) {
-        struct plenum_ledger *ledger;
-        struct plenum_site *site = make(&ledger);
-        struct site_queue *queue = site_queue_create(site);
-        struct random random;
-        struct job jobs[JOBS_MAX];
-        int64_t held[TENANT_COUNT] = {0};
-        random_init(&random, seed);
-        int count = (int)random_between(&random, 0, JOBS_MAX);
-        for (int i = 0; i < count; i++) {
-            jobs[i] = draw_job(&random);
-            create_job(ledger, &jobs[i]);
-        }
-        site_queue_fill(queue, ledger);
-        for (int i = 0; i < count; i++) {
-            struct job *next = naive_next(jobs, count, held);
-            uint64_t id = site_queue_next(queue);
-            if (id != next->id)
-                fail_msg("seed %llu: job %d at place %d, expected %d", (unsigned long long)seed,
-                         (int)id, i, (int)next->id);
-            next->id = 0;
-            if (random_below(&random, 3) == 0)
-                continue;
-            held[next->tenant] += held_by(next);
-            site_queue_placed(queue, plenum_ledger_row(ledger, PLENUM_JOB, id));
-        }
-        assert_int_equal(site_queue_next(queue), 0);
-        site_queue_destroy(queue);
-        plenum_ledger_destroy(ledger);
-        plenum_site_destroy(site);
+        check_world(SITE_HEAD SITE_CATALOGUE SITE_POWER SITE_FLOOR TENANTS, seed);
+        check_world(SITE_HEAD SITE_CATALOGUE SITE_POWER SITE_FLOOR TREE, seed);
     }
 }
 

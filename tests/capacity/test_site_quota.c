@@ -91,7 +91,7 @@ static enum quota_limit ask(const struct world *world, const struct quota_window
     return site_quota_ask(world->quota, window).limit;
 }
 
-/* --- the quota, naively: hour by hour ---------------------------------------------------------- */
+/* --- the quota, naively: hour by hour --------------------------------------------------------- */
 
 static bool is_part_of(const struct world *world, int32_t tenant, int32_t above)
 {

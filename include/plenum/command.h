@@ -65,7 +65,10 @@ enum {
     X(DRONES_RELEASE, "drones.release")                                                            \
     X(JOB_FORETELL, "job.foretell")                                                                \
     X(JOB_MOVE, "job.move")                                                                        \
-    X(TENANT_ACCOUNT, "tenant.account")
+    X(TENANT_ACCOUNT, "tenant.account")                                                            \
+    X(AREA_CLOSE, "area.close")                                                                    \
+    X(AREA_OPEN, "area.open")                                                                      \
+    X(AREA_MOVE_ON, "area.move-on")
 
 enum plenum_command_kind {
 #define X(code, name) PLENUM_COMMAND_##code,

@@ -5,8 +5,8 @@
  * model, a pad) is PLENUM_NONE when there is none; a field that holds the id of another entity is
  * 0 when there is none: ids of entities that come and go start at 1 and are never used twice.
  *
- * Racks, robots, drones and tenants have the id of their index in the site file, from 0 on, and
- * stay; so do the site's stops, whose ids are enum plenum_stop.
+ * Racks, robots, drones, tenants and areas have the id of their index in the site file, from 0 on,
+ * and stay; so do the site's stops, whose ids are enum plenum_stop.
  * Tasks, jobs, deliveries and flights come and go.
  *
  * A state changes only along the arrows of the tables below; the ledger refuses any other. */
@@ -25,7 +25,8 @@
     X(DELIVERY, delivery, 1)                                                                       \
     X(FLIGHT, flight, 1)                                                                           \
     X(STOP, stop, 0)                                                                               \
-    X(TENANT, tenant, 0)
+    X(TENANT, tenant, 0)                                                                           \
+    X(AREA, area, 0)
 
 enum plenum_kind {
 #define X(code, name, comes) PLENUM_##code,
@@ -157,6 +158,14 @@ enum plenum_stop {
     PLENUM_STOP_COUNT
 };
 
+/* An area of the floor, which is closed at times. */
+#define PLENUM_AREA_FIELDS(X)                                                                      \
+    X(AREA, STATE, state)                                                                          \
+    X(AREA, SINCE_MS, since_ms)                                                                    \
+    X(AREA, FROM_MS, from_ms)     /* of its next closure, or the one in force; FOREVER: none */    \
+    X(AREA, UNTIL_MS, until_ms)   /* of the same */                                                \
+    X(AREA, NOTICE_MS, notice_ms) /* from so long before FROM_MS on no robot enters */
+
 /* enum plenum_rack_field { PLENUM_RACK_STATE, PLENUM_RACK_SINCE_MS, ... } */
 #define X(kind, code, name) PLENUM_##kind##_##code,
 enum plenum_rack_field { PLENUM_RACK_FIELDS(X) PLENUM_RACK_FIELD_COUNT };
@@ -168,6 +177,7 @@ enum plenum_delivery_field { PLENUM_DELIVERY_FIELDS(X) PLENUM_DELIVERY_FIELD_COU
 enum plenum_flight_field { PLENUM_FLIGHT_FIELDS(X) PLENUM_FLIGHT_FIELD_COUNT };
 enum plenum_stop_field { PLENUM_STOP_FIELDS(X) PLENUM_STOP_FIELD_COUNT };
 enum plenum_tenant_field { PLENUM_TENANT_FIELDS(X) PLENUM_TENANT_FIELD_COUNT };
+enum plenum_area_field { PLENUM_AREA_FIELDS(X) PLENUM_AREA_FIELD_COUNT };
 #undef X
 
 enum {
@@ -258,6 +268,12 @@ enum {
 
 #define PLENUM_TENANT_STATES(X) X(TENANT, OPEN, "open", 0)
 
+/* Closing: robots leave it and none enters. Closed: its cells are closed in its name. */
+#define PLENUM_AREA_STATES(X)                                                                      \
+    X(AREA, OPEN, "open", PLENUM_TO(AREA, CLOSING))                                                \
+    X(AREA, CLOSING, "closing", PLENUM_TO(AREA, CLOSED) | PLENUM_TO(AREA, OPEN))                   \
+    X(AREA, CLOSED, "closed", PLENUM_TO(AREA, OPEN))
+
 #define X(kind, code, name, next) PLENUM_##kind##_##code,
 enum plenum_rack_state { PLENUM_RACK_STATES(X) PLENUM_RACK_STATE_COUNT };
 enum plenum_robot_state { PLENUM_ROBOT_STATES(X) PLENUM_ROBOT_STATE_COUNT };
@@ -268,6 +284,7 @@ enum plenum_delivery_state { PLENUM_DELIVERY_STATES(X) PLENUM_DELIVERY_STATE_COU
 enum plenum_flight_state { PLENUM_FLIGHT_STATES(X) PLENUM_FLIGHT_STATE_COUNT };
 enum plenum_stop_state { PLENUM_STOP_STATES(X) PLENUM_STOP_STATE_COUNT };
 enum plenum_tenant_state { PLENUM_TENANT_STATES(X) PLENUM_TENANT_STATE_COUNT };
+enum plenum_area_state { PLENUM_AREA_STATES(X) PLENUM_AREA_STATE_COUNT };
 #undef X
 
 /* Where the servers of a job must be: all in one of these. A row is the racks whose positions stand

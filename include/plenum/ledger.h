@@ -247,6 +247,17 @@ PLENUM_API const int32_t *plenum_floor_cells(const struct plenum_ledger *ledger)
 /* Cells travelled since the start. */
 PLENUM_API int64_t plenum_floor_moves(const struct plenum_ledger *ledger, int32_t robot);
 
+/* Areas: appends to a command what brings an area into another state, its cells closed or opened
+ * with it; and what plans its next closure, or gives the one in force another end. */
+PLENUM_API void plenum_area_set(const struct plenum_ledger *ledger, struct plenum_command *command,
+                                int32_t area, enum plenum_area_state state);
+PLENUM_API void plenum_area_plan(struct plenum_command *command, int32_t area,
+                                 struct plenum_closure closure);
+/* Appends what opens an area at a person's wish: the closure in force, or the next, is over by
+ * that, and the site file's next one is planned. The ledger refuses it where there is neither. */
+PLENUM_API void plenum_area_open(const struct plenum_ledger *ledger, struct plenum_command *command,
+                                 int32_t area);
+
 /* Airspace: whether volumes of owner could be claimed now; refusal says what they meet. */
 PLENUM_API bool plenum_air_fits(const struct plenum_ledger *ledger, struct plenum_ref owner,
                                 const struct plenum_volume *volumes, int32_t count,

@@ -134,6 +134,34 @@ struct plenum_charger {
     int64_t power_w;
 };
 
+/* What an area is for. code, name */
+#define PLENUM_AREA_KINDS(X)                                                                       \
+    X(AISLE, "aisle")         /* a way that may be closed */                                       \
+    X(FIRE_LANE, "fire-lane") /* passed through: no work and no stay there */                      \
+    X(PARKING, "parking")     /* where robots without a task stand */
+
+enum plenum_area_kind {
+#define X(code, name) PLENUM_AREA_##code,
+    PLENUM_AREA_KINDS(X)
+#undef X
+        PLENUM_AREA_KIND_COUNT
+};
+
+/* An area is closed from from_ms to until_ms; from notice_ms before on no robot enters it. */
+struct plenum_closure {
+    int64_t from_ms, until_ms, notice_ms;
+};
+
+/* A rectangle of a hall's cells; no two share a cell, and no position or charger is in one. */
+struct plenum_area {
+    const char *name;
+    enum plenum_area_kind kind;
+    int32_t hall, column, row, columns, rows;
+    int32_t free_cells; /* those that are no walls */
+    const struct plenum_closure *closures;
+    int32_t closure_count; /* in order of time, apart from each other */
+};
+
 /* --- power and cooling ------------------------------------------------------------------------ */
 
 /* Curves of a breaker, see src/model/breaker.c for formula and sources. */
@@ -350,6 +378,7 @@ struct plenum_site {
     X(dock, docks)                                                                                 \
     X(station, stations)                                                                           \
     X(charger, chargers)                                                                           \
+    X(area, areas)                                                                                 \
     X(power_node, power_nodes)                                                                     \
     X(cooling_zone, cooling_zones)                                                                 \
     X(load, loads)                                                                                 \
@@ -369,7 +398,9 @@ struct plenum_site {
 #undef X
 
     int32_t cell_count;
-    const uint8_t *walls; /* cell_count; 1: no robot may ever be there */
+    const uint8_t *walls;   /* cell_count; 1: no robot may ever be there */
+    const int32_t *area_of; /* cell_count: the area that the cell is in, or PLENUM_NONE; NULL where
+                               there are no areas */
     int32_t feed_count;
     int32_t feeds[PLENUM_FEEDS_MAX]; /* the root nodes */
     struct plenum_airspace airspace;
@@ -433,7 +464,28 @@ PLENUM_API int64_t plenum_server_job_w(const struct plenum_server_model *model,
  * PLENUM_NONE: of chips that it does not name. */
 PLENUM_API int32_t plenum_tenant_share_milli(const struct plenum_tenant *tenant, int32_t chip);
 
-/* The row and column of a cell in its hall, and the hall. */
+/* The hall of a cell. */
 PLENUM_API int32_t plenum_site_hall_of(const struct plenum_site *site, int32_t cell);
+/* The area of a cell, or PLENUM_NONE. */
+PLENUM_API int32_t plenum_site_area_of(const struct plenum_site *site, int32_t cell);
+PLENUM_API const char *plenum_area_kind_name(enum plenum_area_kind kind);
+/* The area's first closure of the site file that ends after an instant; from and until
+ * PLENUM_FOREVER where there is none. */
+PLENUM_API struct plenum_closure plenum_area_next_closure(const struct plenum_area *area,
+                                                          int64_t after_ms);
+
+/* The i-th cell of an area, row by row, walls included; i in 0 .. columns * rows - 1. */
+static inline int32_t plenum_area_cell(const struct plenum_site *site,
+                                       const struct plenum_area *area, int32_t i)
+{
+    const struct plenum_hall *hall = &site->halls[area->hall];
+    return hall->first_cell + (area->row + i / area->columns) * hall->width + area->column +
+           i % area->columns;
+}
+
+static inline int32_t plenum_area_size(const struct plenum_area *area)
+{
+    return area->columns * area->rows;
+}
 
 #endif

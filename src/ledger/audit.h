@@ -74,6 +74,7 @@ struct audit_floor {
     int32_t *at;      /* robot in each cell */
     uint32_t *stamp;  /* of each cell: the step that put a robot there last */
     uint64_t *closed; /* of each cell: key of who closed it; 0: open */
+    int64_t *areas;   /* state of each area */
     uint32_t step;    /* counts steps */
     int64_t last_step_ms;
 };

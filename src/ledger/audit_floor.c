@@ -15,6 +15,7 @@ void audit_floor_init(struct audit *audit)
     floor->at = memory_new(cells, sizeof *floor->at);
     floor->stamp = memory_new(cells, sizeof *floor->stamp);
     floor->closed = memory_new(cells, sizeof *floor->closed);
+    floor->areas = memory_new((size_t)audit->site->area_count, sizeof *floor->areas);
     floor->last_step_ms = INT64_MIN;
     for (size_t i = 0; i < robots; i++)
         floor->cells[i] = PLENUM_NONE;
@@ -30,6 +31,7 @@ void audit_floor_finish(struct audit *audit)
     free(audit->floor.at);
     free(audit->floor.stamp);
     free(audit->floor.closed);
+    free(audit->floor.areas);
 }
 
 static void tell_robot(struct audit *audit, int32_t robot, int32_t cell, const char *what)
@@ -171,6 +173,77 @@ static void judge_open(struct audit *audit, struct plenum_ref owner, int32_t cel
     audit->floor.closed[cell] = 0;
 }
 
+/* --- areas ------------------------------------------------------------------------------------ */
+
+/* The area that an operation speaks of, or PLENUM_NONE. */
+static int32_t area_spoken_of(const struct audit *audit, const struct plenum_op *op)
+{
+    struct plenum_ref ref = {PLENUM_KIND_COUNT, 0};
+    if (op->type == PLENUM_OP_FLOOR_CLOSE || op->type == PLENUM_OP_FLOOR_OPEN)
+        ref = op->close.owner;
+    else if (op->type == PLENUM_OP_SET && op->set.field == PLENUM_FIELD_STATE)
+        ref = op->set.ref;
+    bool known = ref.kind == PLENUM_AREA && ref.id < (uint64_t)audit->site->area_count;
+    return known ? (int32_t)ref.id : PLENUM_NONE;
+}
+
+/* A closed area has all its floor closed in its name, any other one nothing. */
+static void judge_area(struct audit *audit, int32_t index)
+{
+    const struct plenum_area *area = &audit->site->areas[index];
+    uint64_t key = audit_key(plenum_ref(PLENUM_AREA, (uint64_t)index));
+    bool closed = audit->floor.areas[index] == PLENUM_AREA_CLOSED;
+    int32_t wrong = 0;
+    for (int32_t i = 0; i < plenum_area_size(area); i++) {
+        int32_t cell = plenum_area_cell(audit->site, area, i);
+        bool should = closed && !audit->site->walls[cell];
+        wrong += should != (audit->floor.closed[cell] == key);
+    }
+    if (wrong > 0)
+        audit_tell(audit, audit->seq, audit->now_ms, "area %s: %d cells not as its state says",
+                   area->name, wrong);
+}
+
+static void judge_foreign_cell(struct audit *audit, const struct plenum_op *op, int32_t index)
+{
+    if (index != PLENUM_NONE && op->type == PLENUM_OP_FLOOR_CLOSE &&
+        plenum_site_area_of(audit->site, op->close.cell) != index)
+        audit_tell(audit, audit->seq, audit->now_ms, "area %s closes cell %d, not its own",
+                   audit->site->areas[index].name, op->close.cell);
+}
+
+/* Where a task begins or ends. */
+static void judge_task_cell(struct audit *audit, const struct plenum_op *op)
+{
+    bool place = op->type == PLENUM_OP_SET && op->set.ref.kind == PLENUM_TASK &&
+                 (op->set.field == PLENUM_TASK_FROM_CELL || op->set.field == PLENUM_TASK_TO_CELL);
+    if (!place || op->set.value < 0 || op->set.value >= audit->site->cell_count)
+        return;
+    int32_t area = plenum_site_area_of(audit->site, (int32_t)op->set.value);
+    if (area != PLENUM_NONE && audit->site->areas[area].kind == PLENUM_AREA_FIRE_LANE)
+        audit_tell(audit, audit->seq, audit->now_ms, "a task in fire lane %s",
+                   audit->site->areas[area].name);
+}
+
+/* After the command's cells were opened and closed. */
+static void judge_areas(struct audit *audit, const struct plenum_command *command)
+{
+    for (size_t i = 0; i < command->op_count; i++) {
+        int32_t index = area_spoken_of(audit, &command->ops[i]);
+        if (index != PLENUM_NONE && command->ops[i].type == PLENUM_OP_SET)
+            audit->floor.areas[index] = command->ops[i].set.value;
+    }
+    int32_t last = PLENUM_NONE;
+    for (size_t i = 0; i < command->op_count; i++) {
+        int32_t index = area_spoken_of(audit, &command->ops[i]);
+        if (index != PLENUM_NONE && index != last)
+            judge_area(audit, index);
+        last = index;
+        judge_foreign_cell(audit, &command->ops[i], index);
+        judge_task_cell(audit, &command->ops[i]);
+    }
+}
+
 /* In the order in which a command is judged: openings, the step, placings, closings. */
 void audit_floor_command(struct audit *audit, const struct plenum_command *command)
 {
@@ -191,4 +264,5 @@ void audit_floor_command(struct audit *audit, const struct plenum_command *comma
                 judge_close(audit, op->close.owner, op->close.cell);
         }
     }
+    judge_areas(audit, command);
 }

@@ -22,6 +22,7 @@ static const char *const delivery_fields[] = {PLENUM_DELIVERY_FIELDS(X)};
 static const char *const flight_fields[] = {PLENUM_FLIGHT_FIELDS(X)};
 static const char *const stop_fields[] = {PLENUM_STOP_FIELDS(X)};
 static const char *const tenant_fields[] = {PLENUM_TENANT_FIELDS(X)};
+static const char *const area_fields[] = {PLENUM_AREA_FIELDS(X)};
 #undef X
 
 #define X(kind, code, name, next) name,
@@ -34,6 +35,7 @@ static const char *const delivery_states[] = {PLENUM_DELIVERY_STATES(X)};
 static const char *const flight_states[] = {PLENUM_FLIGHT_STATES(X)};
 static const char *const stop_states[] = {PLENUM_STOP_STATES(X)};
 static const char *const tenant_states[] = {PLENUM_TENANT_STATES(X)};
+static const char *const area_states[] = {PLENUM_AREA_STATES(X)};
 #undef X
 
 #define X(kind, code, name, next) next,
@@ -46,6 +48,7 @@ static const uint32_t delivery_next[] = {PLENUM_DELIVERY_STATES(X)};
 static const uint32_t flight_next[] = {PLENUM_FLIGHT_STATES(X)};
 static const uint32_t stop_next[] = {PLENUM_STOP_STATES(X)};
 static const uint32_t tenant_next[] = {PLENUM_TENANT_STATES(X)};
+static const uint32_t area_next[] = {PLENUM_AREA_STATES(X)};
 #undef X
 
 static const struct kind_facts kinds[] = {

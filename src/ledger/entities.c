@@ -21,6 +21,8 @@ static uint64_t kind_limit(const struct plenum_site *site, uint32_t kind)
         return PLENUM_STOP_COUNT;
     case PLENUM_TENANT:
         return (uint64_t)site->tenant_count;
+    case PLENUM_AREA:
+        return (uint64_t)site->area_count;
     default:
         return UINT64_MAX;
     }

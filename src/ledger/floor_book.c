@@ -141,15 +141,18 @@ static void closed_remove(struct floor_book *book, int32_t cell)
     book->flags[cell] &= (uint8_t)~CLOSED;
 }
 
-bool floor_book_holds(const struct floor_book *book, struct plenum_ref owner)
+size_t floor_book_count_of(const struct floor_book *book, struct plenum_ref owner)
 {
     CHECK(owner.kind < PLENUM_KIND_COUNT);
-    if (book->closed_of_kind[owner.kind] == 0)
-        return false;
-    for (size_t i = 0; i < book->closed_count; i++)
-        if (book->closed[i].owner.kind == owner.kind && book->closed[i].owner.id == owner.id)
-            return true;
-    return false;
+    size_t count = 0;
+    for (size_t i = 0; i < book->closed_count && book->closed_of_kind[owner.kind] > 0; i++)
+        count += book->closed[i].owner.kind == owner.kind && book->closed[i].owner.id == owner.id;
+    return count;
+}
+
+bool floor_book_holds(const struct floor_book *book, struct plenum_ref owner)
+{
+    return floor_book_count_of(book, owner) > 0;
 }
 
 /* --- the test --------------------------------------------------------------------------------- */

@@ -57,6 +57,8 @@ void floor_book_advance(struct floor_book *book, int64_t now_ms);
 void floor_book_write(const struct floor_book *book, struct bytes *bytes);
 /* Into a book that was just initialised. False if the bytes are no state of this site's floor. */
 bool floor_book_read(struct floor_book *book, struct bytes_reader *reader);
+/* How many cells the owner has closed. */
+size_t floor_book_count_of(const struct floor_book *book, struct plenum_ref owner);
 /* Whether the owner has closed a cell. */
 bool floor_book_holds(const struct floor_book *book, struct plenum_ref owner);
 /* Who closed the cell; kind PLENUM_KIND_COUNT when it is open. */

@@ -37,6 +37,17 @@ static void genesis_drone(const struct plenum_site *site, struct plenum_command 
     plenum_command_set(command, ref, PLENUM_DRONE_CHARGE_MS, site->start_ms);
 }
 
+static void genesis_area(const struct plenum_site *site, struct plenum_command *command,
+                         int32_t index)
+{
+    struct plenum_ref ref = plenum_ref(PLENUM_AREA, (uint64_t)index);
+    struct plenum_closure next = plenum_area_next_closure(&site->areas[index], site->start_ms);
+    plenum_command_create(command, ref);
+    plenum_command_set(command, ref, PLENUM_AREA_FROM_MS, next.from_ms);
+    plenum_command_set(command, ref, PLENUM_AREA_UNTIL_MS, next.until_ms);
+    plenum_command_set(command, ref, PLENUM_AREA_NOTICE_MS, next.notice_ms);
+}
+
 void plenum_ledger_genesis(const struct plenum_site *site, struct plenum_command *command)
 {
     plenum_command_reset(command, PLENUM_COMMAND_GENESIS, "clock");
@@ -50,4 +61,6 @@ void plenum_ledger_genesis(const struct plenum_site *site, struct plenum_command
         plenum_command_create(command, plenum_ref(PLENUM_STOP, stop));
     for (int32_t tenant = 0; tenant < site->tenant_count; tenant++)
         plenum_command_create(command, plenum_ref(PLENUM_TENANT, (uint64_t)tenant));
+    for (int32_t area = 0; area < site->area_count; area++)
+        genesis_area(site, command, area);
 }

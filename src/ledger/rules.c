@@ -218,6 +218,29 @@ static int32_t robot_cell(const struct rules *rules, int32_t robot)
     return cell;
 }
 
+/* How many cells of its own the area would close; PLENUM_NONE where one is not its own. */
+static int64_t area_closes(const struct judged *judged)
+{
+    int64_t count = (int64_t)floor_book_count_of(judged->rules->floor, judged->ref);
+    for (size_t i = 0; i < judged_op_count(judged); i++) {
+        const struct plenum_op *op = judged_op(judged, i);
+        count -= op->type == PLENUM_OP_FLOOR_OPEN;
+        if (op->type != PLENUM_OP_FLOOR_CLOSE)
+            continue;
+        if (plenum_site_area_of(judged->rules->site, op->close.cell) != (int64_t)judged->ref.id)
+            return PLENUM_NONE;
+        count++;
+    }
+    return count;
+}
+
+static bool in_fire_lane(const struct rules *rules, int64_t cell)
+{
+    int32_t area =
+        cell == PLENUM_NONE ? PLENUM_NONE : plenum_site_area_of(rules->site, (int32_t)cell);
+    return area != PLENUM_NONE && rules->site->areas[area].kind == PLENUM_AREA_FIRE_LANE;
+}
+
 static bool holds_air(const struct judged *judged)
 {
     for (size_t i = 0; i < judged_op_count(judged); i++)
@@ -276,9 +299,19 @@ static enum rule judge_rack(const struct judged *judged)
     return judge_rack_power(judged, rack);
 }
 
+static enum rule judge_area(const struct judged *judged)
+{
+    int32_t all = judged->rules->site->areas[judged->ref.id].free_cells;
+    bool closed = judged->row[PLENUM_AREA_STATE] == PLENUM_AREA_CLOSED;
+    return area_closes(judged) == (closed ? all : 0) ? RULE_MET : RULE_R17;
+}
+
 static enum rule judge_task(const struct judged *judged)
 {
     int64_t state = judged->row[PLENUM_TASK_STATE];
+    if (in_fire_lane(judged->rules, judged->row[PLENUM_TASK_FROM_CELL]) ||
+        in_fire_lane(judged->rules, judged->row[PLENUM_TASK_TO_CELL]))
+        return RULE_R18;
     if (state == PLENUM_TASK_OPEN || state == PLENUM_TASK_DONE)
         return RULE_MET;
     int64_t robot = judged->row[PLENUM_TASK_ROBOT];
@@ -373,6 +406,8 @@ static enum rule judge(const struct judged *judged)
         return judge_job(judged);
     case PLENUM_FLIGHT:
         return judge_flight(judged);
+    case PLENUM_AREA:
+        return judge_area(judged);
     default:
         return RULE_MET;
     }

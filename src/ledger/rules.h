@@ -30,7 +30,9 @@
     X(R13, "R13: a drone that flies has a flight that is in the air")                              \
     X(R14, "R14: an entity that ends holds nothing")                                               \
     X(R15, "R15: while the floor is stopped no robot moves")                                       \
-    X(R16, "R16: while the drones are grounded none takes off")
+    X(R16, "R16: while the drones are grounded none takes off")                                    \
+    X(R17, "R17: an area closes cells of its own: all of them while it is closed, else none")      \
+    X(R18, "R18: no task begins or ends in a fire lane")
 
 struct rules {
     const struct plenum_site *site;

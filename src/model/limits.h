@@ -28,6 +28,8 @@ enum {
     LIMIT_NODES_OF_POWER = 200000,
     LIMIT_POSITIONS = 200000,
     LIMIT_PLACES = 200000, /* docks, stations, chargers, pads: each */
+    LIMIT_AREAS = 10000,
+    LIMIT_CLOSURES = 10000, /* of one area */
     LIMIT_TENANTS = 10000,
     LIMIT_RACKS = 100000,
     LIMIT_SERVERS = 10000000,

@@ -10,6 +10,8 @@ void read_catalogue(struct reader *reader);
 /* halls and their walls; then the places on the floor that need power (after read_power) */
 void read_halls(struct reader *reader);
 void read_places(struct reader *reader);
+/* areas of the floor (after read_halls) */
+void read_areas(struct reader *reader);
 /* cooling zones and the power tree */
 void read_power(struct reader *reader);
 /* pads, airspace */
@@ -25,6 +27,12 @@ void read_defragment(struct reader *reader);
  * is none, outside its hall, or in a wall. */
 bool read_spot(struct reader *reader, const struct node *map, const char *key, int32_t hall,
                int32_t turn, int32_t *cell);
+/* `step: [columns, rows]` of a map; none is [0, 0]. False, told, where it is no such thing. */
+bool read_step(struct reader *reader, const struct node *map, int64_t step[2]);
+/* The cells `from` and `to` of a rectangle, moved by turn times `step`. False, told, where they are
+ * none of the hall. */
+bool read_corners(struct reader *reader, const struct node *map, int32_t hall, int32_t turn,
+                  int64_t from[2], int64_t to[2]);
 /* A cell by column and row. False, told at node, where it is outside the hall or in a wall. */
 bool find_cell(struct reader *reader, const struct node *node, int32_t hall, int64_t column,
                int64_t row, int32_t *cell);
@@ -48,6 +56,7 @@ bool tenant_asks(const struct reader *reader, int32_t tenant);
 
 /* Checks of the whole, when all is read. */
 void check_floor(struct reader *reader);
+void check_areas(struct reader *reader);
 void check_racks(struct reader *reader);
 void check_tenants(struct reader *reader);
 void check_fleet(struct reader *reader);
@@ -66,6 +75,8 @@ void check_fleet(struct reader *reader);
     X(dock)                                                                                        \
     X(station)                                                                                     \
     X(charger)                                                                                     \
+    X(floor_area)                                                                                  \
+    X(closure)                                                                                     \
     X(cooling)                                                                                     \
     X(power)                                                                                       \
     X(pad)                                                                                         \

@@ -239,34 +239,13 @@ struct area {
 
 static bool read_area(struct reader *reader, const struct node *map, struct area *area)
 {
-    const struct plenum_hall *hall = list_at(&reader->lists[LIST_hall], area->hall);
-    const struct node *from, *to, *every;
+    const struct node *every = node_find(map, "every");
     char nothing = 0;
 
     read_object(reader, map, &object_area, &nothing);
-    from = node_find(map, "from");
-    to = node_find(map, "to");
-    every = node_find(map, "every");
     area->every[0] = area->every[1] = 1;
-    if (from == NULL || to == NULL ||
-        !read_wholes(reader, from, 2, 0, hall->width > hall->height ? hall->width : hall->height,
-                     area->from) ||
-        !read_wholes(reader, to, 2, 0, hall->width > hall->height ? hall->width : hall->height,
-                     area->to) ||
-        (every != NULL && !read_wholes(reader, every, 2, 1, LIMIT_HALL_SIDE, area->every))) {
-        return false;
-    }
-    if (area->to[0] >= hall->width || area->to[1] >= hall->height || area->from[0] > area->to[0] ||
-        area->from[1] > area->to[1]) {
-        problem_at_value(reader->problems, reader->scratch, to,
-                         say(reader->scratch, "cell [%lld, %lld]", (long long)area->to[0],
-                             (long long)area->to[1]),
-                         say(reader->scratch,
-                             "a cell of hall '%s' not before the one in from, to [%d, %d]",
-                             hall->name, (int)hall->width - 1, (int)hall->height - 1));
-        return false;
-    }
-    return true;
+    return read_corners(reader, map, area->hall, 0, area->from, area->to) &&
+           (every == NULL || read_wholes(reader, every, 2, 1, LIMIT_HALL_SIDE, area->every));
 }
 
 /* Places the robots of one entry on the area's free cells, row by row from its first corner. */

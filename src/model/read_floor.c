@@ -372,7 +372,7 @@ int32_t read_hall(struct reader *reader, const struct node *map)
     return hall;
 }
 
-static bool read_step(struct reader *reader, const struct node *map, int64_t step[2])
+bool read_step(struct reader *reader, const struct node *map, int64_t step[2])
 {
     const struct node *node = node_find(map, "step");
 
@@ -530,4 +530,5 @@ void read_places(struct reader *reader)
     finish_docks_and_stations(reader);
     read_list(reader, reader->root, "chargers", LIST_charger, &object_charger);
     finish_chargers(reader);
+    read_areas(reader);
 }

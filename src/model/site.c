@@ -28,6 +28,7 @@ static const struct field site_fields[] = {
     MAY_OWN("docks"),
     MAY_OWN("stations"),
     MAY_OWN("chargers"),
+    MAY_OWN("areas"),
     MAY_OWN("cooling"),
     MAY_OWN("power"),
     MAY_OWN("pads"),
@@ -56,6 +57,7 @@ static void init_lists(struct reader *reader)
         [LIST_dock] = LIMIT_PLACES,
         [LIST_station] = LIMIT_PLACES,
         [LIST_charger] = LIMIT_PLACES,
+        [LIST_area] = LIMIT_AREAS,
         [LIST_power_node] = LIMIT_NODES_OF_POWER,
         [LIST_cooling_zone] = LIMIT_PLACES,
         [LIST_load] = LIMIT_POSITIONS + 2 * LIMIT_PLACES,
@@ -147,6 +149,7 @@ static void read_parts(struct reader *reader)
     read_demand(reader);
     read_defragment(reader);
     check_floor(reader);
+    check_areas(reader);
     check_racks(reader);
     check_tenants(reader);
     check_fleet(reader);

@@ -48,6 +48,8 @@ static bool ref_in_site(const struct plenum_site *site, struct plenum_ref ref)
         return ref.id < PLENUM_STOP_COUNT;
     case PLENUM_TENANT:
         return ref.id < (uint64_t)site->tenant_count;
+    case PLENUM_AREA:
+        return ref.id < (uint64_t)site->area_count;
     default:
         return true;
     }
@@ -149,7 +151,7 @@ static void check_release_once(struct trial *trial, size_t at)
 
 static void do_end(struct trial *trial, size_t at, struct plenum_ref ref)
 {
-    if (ref.kind < PLENUM_TASK || claims_in_command(trial, at, ref))
+    if (!plenum_kind_comes_and_goes(ref.kind) || claims_in_command(trial, at, ref))
         refuse(trial, at, PLENUM_REASON_MALFORMED);
     else
         row_of(trial->after, ref)->gone = true;
@@ -193,8 +195,9 @@ static void check_references(struct trial *trial)
             limit = site->rack_count;
         if (kind == PLENUM_ROBOT && field == PLENUM_ROBOT_CHARGER)
             limit = site->charger_count;
-        if (value >= limit || (task && value != 0 &&
-                               !naive_find(trial->after, plenum_ref(PLENUM_TASK, (uint64_t)value))))
+        if ((limit < PLENUM_FOREVER && value >= limit) ||
+            (task && value != 0 &&
+             !naive_find(trial->after, plenum_ref(PLENUM_TASK, (uint64_t)value))))
             refuse(trial, i, PLENUM_REASON_UNKNOWN);
     }
 }

@@ -114,6 +114,33 @@ static bool task_met(const struct naive *naive, struct plenum_ref ref, const int
     return robot && robot[PLENUM_ROBOT_TASK] == (int64_t)ref.id;
 }
 
+static bool in_fire_lane(const struct naive *naive, int64_t cell)
+{
+    for (int32_t i = 0; i < naive->site->area_count; i++)
+        for (int32_t k = 0; k < plenum_area_size(&naive->site->areas[i]); k++)
+            if (naive->site->areas[i].kind == PLENUM_AREA_FIRE_LANE &&
+                plenum_area_cell(naive->site, &naive->site->areas[i], k) == cell)
+                return true;
+    return false;
+}
+
+/* Every cell of a closed area is closed by it, and no other cell; an open one closes none. */
+static bool area_met(const struct naive *naive, struct plenum_ref ref, const int64_t *row)
+{
+    const struct plenum_area *area = &naive->site->areas[ref.id];
+    int closes = 0, own = 0;
+    for (int i = 0; i < naive->closed_count; i++)
+        closes += same(naive->closed[i].owner, ref);
+    for (int32_t i = 0; i < plenum_area_size(area); i++) {
+        int32_t cell = plenum_area_cell(naive->site, area, i);
+        int closed = naive_closed_at(naive, cell);
+        own += closed >= 0 && same(naive->closed[closed].owner, ref);
+        if (row[0] == PLENUM_AREA_CLOSED && !naive->site->walls[cell] && closed < 0)
+            return false;
+    }
+    return row[0] == PLENUM_AREA_CLOSED ? closes == own && own == area->free_cells : closes == 0;
+}
+
 static bool row_met(const struct naive *naive, const struct naive_row *row)
 {
     bool closes = false;
@@ -130,7 +157,11 @@ static bool row_met(const struct naive *naive, const struct naive_row *row)
     case PLENUM_ROBOT:
         return robot_met(naive, row->ref, row->fields);
     case PLENUM_TASK:
-        return task_met(naive, row->ref, row->fields);
+        return task_met(naive, row->ref, row->fields) &&
+               !in_fire_lane(naive, row->fields[PLENUM_TASK_FROM_CELL]) &&
+               !in_fire_lane(naive, row->fields[PLENUM_TASK_TO_CELL]);
+    case PLENUM_AREA:
+        return area_met(naive, row->ref, row->fields);
     default:
         return true;
     }

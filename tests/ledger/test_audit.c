@@ -37,7 +37,10 @@ static void keep_line(void *context, const char *text)
 }
 
 #define AIR_SITE                                                                                   \
-    SITE_SMALL "robots:\n"                                                                         \
+    SITE_SMALL "areas:\n"                                                                          \
+               "- {name: aisle, from: [8, 4], to: [9, 4]}\n"                                       \
+               "- {name: lane, kind: fire-lane, from: [0, 7], to: [9, 7]}\n"                       \
+               "robots:\n"                                                                         \
                "- {name: 'x-{1..2}', model: carrier, cells: [[1, 0], [4, 4]]}\n"                   \
                "- {name: 't-{1..4}', model: tote, area: {from: [0, 0], to: [0, 4]}}\n"             \
                "airspace:\n"                                                                       \
@@ -324,6 +327,46 @@ static void takes_off_while_grounded(struct planted *planted)
     taken(planted);
 }
 
+static const struct plenum_ref aisle = {PLENUM_AREA, 0};
+
+/* An aisle of two cells, of which so many are closed with it. */
+static void close_aisle(struct planted *planted, int cells)
+{
+    plenum_command_create(&planted->command, aisle);
+    plenum_command_set(&planted->command, aisle, PLENUM_FIELD_STATE, PLENUM_AREA_CLOSING);
+    plenum_command_set(&planted->command, aisle, PLENUM_FIELD_STATE, PLENUM_AREA_CLOSED);
+    for (int32_t i = 0; i < cells; i++)
+        plenum_command_close_cell(&planted->command, aisle,
+                                  plenum_area_cell(planted->site, &planted->site->areas[0], i));
+    taken(planted);
+}
+
+static void an_aisle_closed(struct planted *planted)
+{
+    close_aisle(planted, 2);
+}
+
+static void half_an_aisle_closed(struct planted *planted)
+{
+    close_aisle(planted, 1);
+}
+
+static void an_aisle_beside_itself(struct planted *planted)
+{
+    close_aisle(planted, 2);
+    plenum_command_close_cell(&planted->command, aisle, 0);
+    taken(planted);
+}
+
+static void a_task_in_a_lane(struct planted *planted)
+{
+    static const struct plenum_ref task = {PLENUM_TASK, 1};
+    plenum_command_create(&planted->command, task);
+    plenum_command_set(&planted->command, task, PLENUM_TASK_TO_CELL,
+                       plenum_area_cell(planted->site, &planted->site->areas[1], 0));
+    taken(planted);
+}
+
 static void clock_back(struct planted *planted)
 {
     tick(planted, 5000);
@@ -437,6 +480,10 @@ static void finds_what_is_planted(void **state)
         {swap_cells, 1, "changes cells with another robot"},
         {follow_another, 0, NULL},
         {over_the_edge, 1, "robot x-1, cell 11: moves out of its hall"},
+        {an_aisle_closed, 0, NULL},
+        {half_an_aisle_closed, 1, "area aisle: 1 cells not as its state says"},
+        {an_aisle_beside_itself, 1, "area aisle closes cell 0, not its own"},
+        {a_task_in_a_lane, 1, "a task in fire lane lane"},
         {into_a_closed_cell, 1, "robot x-1, cell 25: in a closed cell"},
         {two_steps_at_once, 1, "two steps at one instant"},
         {stopped_and_not, 0, NULL},

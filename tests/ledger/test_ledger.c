@@ -21,7 +21,10 @@
 #define SITE                                                                                       \
     SITE_SMALL "robots:\n"                                                                         \
                "- {name: 'x-{1..2}', model: carrier, cells: [[1, 0], [4, 4]]}\n"                   \
-               "- {name: 't-{1..4}', model: tote, area: {from: [0, 0], to: [0, 4]}}\n"
+               "- {name: 't-{1..4}', model: tote, area: {from: [0, 0], to: [0, 4]}}\n"             \
+               "areas:\n"                                                                          \
+               "- {name: aisle, from: [6, 4], to: [7, 4]}\n"                                       \
+               "- {name: lane, kind: fire-lane, from: [0, 7], to: [11, 7]}\n"
 
 /* The same floor under three feeds, loads on each pair of them, and a hall that is hard to cool. */
 #define SITE_THREE_FEEDS                                                                           \
@@ -313,6 +316,27 @@ static void add_stop(struct twins *twins)
     set(twins, stop, PLENUM_FIELD_STATE, draw_state(twins, stop));
 }
 
+/* Mostly as it should be: the aisle's cells turned with its state. */
+static void add_area(struct twins *twins)
+{
+    struct plenum_ref area = plenum_ref(PLENUM_AREA, 0);
+    const int64_t *row = naive_find(twins->naive, area);
+    if (!row)
+        return;
+    int64_t to = row[0] == PLENUM_AREA_CLOSED ? PLENUM_AREA_OPEN : row[0] + 1;
+    if (chance(twins, 95))
+        set(twins, area, PLENUM_FIELD_STATE, to);
+    for (int32_t i = 0; i < 2 && (to == PLENUM_AREA_CLOSED || row[0] == PLENUM_AREA_CLOSED); i++) {
+        int32_t cell = plenum_area_cell(twins->site, &twins->site->areas[0], i);
+        if (chance(twins, 5))
+            cell = (int32_t)draw(twins, 0, twins->site->cell_count - 1);
+        if (to == PLENUM_AREA_CLOSED)
+            plenum_command_close_cell(&twins->command, area, cell);
+        else
+            plenum_command_open_cell(&twins->command, area, cell);
+    }
+}
+
 static void build(struct twins *twins)
 {
     static void (*const adds[])(struct twins *) = {
@@ -320,7 +344,7 @@ static void build(struct twins *twins)
         add_release,    add_capacity,    add_job,         add_job,         add_job_change,
         add_job_change, add_rack_change, add_rack_change, add_rack_change, add_window,
         add_task,       add_task_change, add_charge,      add_floor,       add_floor,
-        add_stop};
+        add_stop,       add_area};
     plenum_command_reset(&twins->command, PLENUM_COMMAND_OTHER, "test");
     memset(twins->made, 0, sizeof twins->made);
     bool steps = false;

@@ -27,7 +27,10 @@
                "   feeds: [panel-b]}\n"                                                            \
                "- {name: far, at_mm: [80000, 80000], outlying: true, stands: 2, charge_w: 1000}\n" \
                "drones:\n"                                                                         \
-               "- {name: 'd-{1..2}', model: bird, pads: [near]}\n"
+               "- {name: 'd-{1..2}', model: bird, pads: [near]}\n"                                 \
+               "areas:\n"                                                                          \
+               "- {name: aisle, from: [8, 4], to: [9, 5]}\n"                                       \
+               "- {name: lane, kind: fire-lane, from: [0, 7], to: [9, 7]}\n"
 
 static const struct plenum_ref rack = {PLENUM_RACK, 0};
 static const struct plenum_ref robot = {PLENUM_ROBOT, 0};
@@ -396,6 +399,65 @@ static void test_r16(void **state)
     world_take(world);
 }
 
+/* --- areas ------------------------------------------------------------------------------------ */
+
+static const struct plenum_ref aisle = {PLENUM_AREA, 0};
+
+/* Closes or opens `count` cells of the aisle, of its four. */
+static void turn_aisle(struct world *world, bool close, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        int32_t cell = plenum_area_cell(world->site, &world->site->areas[aisle.id], i);
+        if (close)
+            plenum_command_close_cell(&world->command, aisle, cell);
+        else
+            plenum_command_open_cell(&world->command, aisle, cell);
+    }
+}
+
+static void test_r17(void **state)
+{
+    struct world *world = *state;
+    set_state((world_begin(world), world), aisle, PLENUM_AREA_CLOSED);
+    world_refuse(world, PLENUM_REASON_STATE);
+    set_state((world_begin(world), world), aisle, PLENUM_AREA_CLOSING);
+    world_take(world);
+    turn_aisle((world_begin(world), world), true, 1);
+    world_refuse_rule(world, "R17");
+    for (int32_t closed = 0; closed < 4; closed++) {
+        set_state((world_begin(world), world), aisle, PLENUM_AREA_CLOSED);
+        turn_aisle(world, true, closed);
+        world_refuse_rule(world, "R17");
+    }
+    plenum_command_close_cell(&world->command, aisle, 0);
+    world_refuse_rule(world, "R17"); /* as many as it has, but one is another's */
+    set_state((world_begin(world), world), aisle, PLENUM_AREA_CLOSED);
+    turn_aisle(world, true, 4);
+    world_take(world);
+    turn_aisle((world_begin(world), world), false, 4);
+    world_refuse_rule(world, "R17");
+    set_state((world_begin(world), world), aisle, PLENUM_AREA_OPEN);
+    turn_aisle(world, false, 3);
+    world_refuse_rule(world, "R17");
+    set_state((world_begin(world), world), aisle, PLENUM_AREA_OPEN);
+    turn_aisle(world, false, 4);
+    world_take(world);
+}
+
+static void test_r18(void **state)
+{
+    struct world *world = *state;
+    static const int32_t fields[] = {PLENUM_TASK_FROM_CELL, PLENUM_TASK_TO_CELL};
+    for (size_t i = 0; i < 2; i++) {
+        plenum_command_create(world_begin(world), task);
+        set(world, task, fields[i], 7 * 12 + 9);
+        world_refuse_rule(world, "R18");
+    }
+    plenum_command_create(world_begin(world), task);
+    set(world, task, PLENUM_TASK_FROM_CELL, 7 * 12 + 10);
+    world_take(world);
+}
+
 /* --- a fixed history -------------------------------------------------------------------------- */
 
 static void history(struct world *world)
@@ -432,7 +494,7 @@ static void test_fixed_history(void **state)
     char text[65];
     history(world);
     plenum_ledger_state_hash(world->ledger, text);
-    assert_string_equal(text, "7122b37d1aae7a8264be5fb8ede123335fe797163a7d2a50cd50acadaa3109b1");
+    assert_string_equal(text, "9b406fd94320f4cbd85d35be6730aaccca968af3e8bb0df7ccbc0525ddda4291");
     assert_int_equal(plenum_ledger_seq(world->ledger), 22);
 }
 
@@ -484,6 +546,8 @@ int main(void)
         TEST(test_r14),
         TEST(test_r15),
         TEST(test_r16),
+        TEST(test_r17),
+        TEST(test_r18),
         TEST(test_fixed_history),
         TEST(test_damaged_history),
     };

@@ -144,6 +144,9 @@ PLENUM_API void plenum_fleet_set_priority(struct plenum_fleet *fleet, uint32_t r
 PLENUM_API void plenum_fleet_set_held(struct plenum_fleet *fleet, uint32_t robot, bool held);
 /* A blocked cell is not entered and no route leads through it; a robot in it may leave. */
 PLENUM_API void plenum_fleet_set_blocked(struct plenum_fleet *fleet, uint32_t cell, bool blocked);
+/* A closing cell is left: it is entered from other closing cells only, so that robots come out of
+ * an area that will be blocked, and none comes in. plenum_fleet_set_blocked ends it. */
+PLENUM_API void plenum_fleet_set_closing(struct plenum_fleet *fleet, uint32_t cell);
 
 /* Guidance: what it costs to leave each cell in each heading (east, south, west, north), 1 to 255,
  * cell by cell for the whole map; and what a turn costs. One step in the open is meant to cost

@@ -114,7 +114,7 @@ void bridges_refresh(struct bridges *bridges)
     memset(bridges->headings, 0, nodes * sizeof *bridges->headings);
     memset(bridges->number, 0, nodes * sizeof *bridges->number);
     for (uint32_t node = 0; node < nodes; node++) {
-        if (bridges->number[node] == 0 && !bridges->grid->blocked[node]) {
+        if (bridges->number[node] == 0 && bridges->grid->access[node] == GRID_OPEN) {
             number = search_from(bridges, node, number);
         }
     }

@@ -212,13 +212,23 @@ void plenum_fleet_set_guidance(struct plenum_fleet *fleet, const uint8_t *costs,
     fields_guide(&fleet->fields, costs != NULL ? fleet->costs : NULL, fleet->step_cost);
 }
 
-void plenum_fleet_set_blocked(struct plenum_fleet *fleet, uint32_t cell, bool blocked)
+static void fleet_bar(struct plenum_fleet *fleet, uint32_t cell, enum grid_access access)
 {
     uint32_t node = node_at(fleet, cell);
-    if (node != GRID_NONE && grid_block(&fleet->grid, node, blocked)) {
+    if (node != GRID_NONE && grid_bar(&fleet->grid, node, access)) {
         fields_expire(&fleet->fields);
         bridges_expire(&fleet->bridges);
     }
+}
+
+void plenum_fleet_set_blocked(struct plenum_fleet *fleet, uint32_t cell, bool blocked)
+{
+    fleet_bar(fleet, cell, blocked ? GRID_BLOCKED : GRID_OPEN);
+}
+
+void plenum_fleet_set_closing(struct plenum_fleet *fleet, uint32_t cell)
+{
+    fleet_bar(fleet, cell, GRID_CLOSING);
 }
 
 /* Whether the robot may come to its goal within the window: only then does the way from there
@@ -377,7 +387,7 @@ enum plenum_status plenum_fleet_step(struct plenum_fleet *fleet, uint64_t tick, 
     report = report != NULL ? report : &unread;
     *report = (struct plenum_fleet_report){0};
     memset(actions, PLENUM_FLEET_WAIT, fleet->crowd.robots);
-    if (fleet->mass.cells != NULL && fleet->grid.blocked_count == 0) {
+    if (fleet->mass.cells != NULL && fleet->grid.barred_count == 0) {
         return fleet_step_mass(fleet, tick, budget, actions, report, error);
     }
     enum plenum_status status = crowd_begin(&fleet->crowd, &fleet->grid, error);

@@ -119,9 +119,10 @@ static inline uint32_t move_cost(const struct fields *fields, uint32_t node, int
 static void flood_back_sliding(struct flood *flood, uint32_t node, uint32_t cost)
 {
     const struct grid *grid = flood->fields->grid;
+    bool open = grid->access[node] == GRID_OPEN;
     for (int heading = 0; heading < GRID_HEADINGS; heading++) {
         uint32_t from = grid->next[node][(heading + 2) % GRID_HEADINGS];
-        if (from != GRID_NONE) {
+        if (from != GRID_NONE && (open || grid_enters(grid, from, node))) {
             flood_reach(flood, from, cost + move_cost(flood->fields, from, heading));
         }
     }
@@ -135,7 +136,7 @@ static void flood_back_turning(struct flood *flood, uint32_t node, int heading, 
     flood_reach(flood, first + (uint32_t)((heading + 1) % GRID_HEADINGS), turned);
     flood_reach(flood, first + (uint32_t)((heading + 3) % GRID_HEADINGS), turned);
     uint32_t from = grid->next[node][(heading + 2) % GRID_HEADINGS];
-    if (from != GRID_NONE && !grid->blocked[node]) {
+    if (from != GRID_NONE && grid_enters(grid, from, node)) {
         flood_reach(flood, from * GRID_HEADINGS + (uint32_t)heading,
                     cost + move_cost(flood->fields, from, heading));
     }
@@ -145,7 +146,7 @@ static void flood_back(struct flood *flood, uint32_t state, uint32_t cost)
 {
     if (flood->fields->stride == GRID_HEADINGS) {
         flood_back_turning(flood, state / GRID_HEADINGS, (int)(state % GRID_HEADINGS), cost);
-    } else if (!flood->fields->grid->blocked[state]) {
+    } else {
         flood_back_sliding(flood, state, cost);
     }
 }

@@ -43,7 +43,7 @@ void grid_init(struct grid *grid, const struct plenum_fleet_map *map)
     grid_number(grid, map->walls);
     grid->next = memory_new(grid->nodes, sizeof *grid->next);
     grid->open = memory_new(grid->nodes, sizeof *grid->open);
-    grid->blocked = memory_new(grid->nodes, sizeof *grid->blocked);
+    grid->access = memory_new(grid->nodes, sizeof *grid->access);
     for (uint32_t node = 0; node < grid->nodes; node++) {
         for (int heading = 0; heading < GRID_HEADINGS; heading++) {
             uint32_t neighbour = grid_look(grid, grid->cell_of_node[node], heading);
@@ -59,7 +59,7 @@ void grid_finish(struct grid *grid)
     free(grid->cell_of_node);
     free(grid->next);
     free(grid->open);
-    free(grid->blocked);
+    free(grid->access);
     *grid = (struct grid){0};
 }
 
@@ -67,21 +67,30 @@ size_t grid_bytes(const struct grid *grid)
 {
     return (size_t)grid->width * grid->height * sizeof *grid->node_of_cell +
            grid->nodes * (sizeof *grid->cell_of_node + sizeof *grid->next + sizeof *grid->open +
-                          sizeof *grid->blocked);
+                          sizeof *grid->access);
 }
 
-bool grid_block(struct grid *grid, uint32_t node, bool blocked)
+/* Sets the ways between a node and its neighbour, both ways round. */
+static void grid_join(struct grid *grid, uint32_t node, int heading)
 {
-    if ((grid->blocked[node] != 0) == blocked) {
+    uint32_t neighbour = grid->next[node][heading];
+    if (neighbour == GRID_NONE) {
+        return;
+    }
+    grid->open[node][heading] = grid_enters(grid, node, neighbour) ? neighbour : GRID_NONE;
+    grid->open[neighbour][(heading + 2) % GRID_HEADINGS] =
+        grid_enters(grid, neighbour, node) ? node : GRID_NONE;
+}
+
+bool grid_bar(struct grid *grid, uint32_t node, enum grid_access access)
+{
+    if (grid->access[node] == access) {
         return false;
     }
-    grid->blocked[node] = blocked;
-    grid->blocked_count += blocked ? 1 : UINT32_MAX;
+    grid->barred_count += (uint32_t)(access != GRID_OPEN) - (grid->access[node] != GRID_OPEN);
+    grid->access[node] = (uint8_t)access;
     for (int heading = 0; heading < GRID_HEADINGS; heading++) {
-        uint32_t neighbour = grid->next[node][heading];
-        if (neighbour != GRID_NONE) {
-            grid->open[neighbour][(heading + 2) % GRID_HEADINGS] = blocked ? GRID_NONE : node;
-        }
+        grid_join(grid, node, heading);
     }
     return true;
 }

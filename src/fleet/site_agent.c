@@ -20,8 +20,10 @@ uint32_t site_fleet_distance(struct site_fleet *fleet, int32_t robot, int32_t fr
 static enum plenum_status site_fleet_step(void *self, const struct plenum_port *port)
 {
     struct site_fleet *fleet = self;
-    site_tell_closing(fleet, port->ledger);
-    enum plenum_status status = site_tasks_move_on(fleet, port);
+    enum plenum_status status = site_areas(fleet, port);
+    site_tell_barred(fleet, port->ledger);
+    if (status == PLENUM_OK)
+        status = site_tasks_move_on(fleet, port);
     if (status == PLENUM_OK)
         status = site_charge(fleet, port);
     if (status == PLENUM_OK)
@@ -42,9 +44,10 @@ static void site_fleet_destroy(void *self)
     free(fleet->hall_of);
     free(fleet->local_of);
     free(fleet->moves);
-    free(fleet->closing);
-    free(fleet->closing_cells);
-    free(fleet->closing_before);
+    free(fleet->access);
+    free(fleet->barred);
+    free(fleet->barred_before);
+    free(fleet->parked);
     free(fleet->charger_taken);
     free(fleet->free_robots);
     free(fleet->open_tasks);
@@ -96,9 +99,12 @@ struct plenum_agent plenum_fleet_agent(const struct plenum_site *site, unsigned 
     fleet->moves = memory_new(robots, 1);
     fleet->free_robots = memory_new(robots, sizeof *fleet->free_robots);
     fleet->charger_taken = memory_new((size_t)site->charger_count, 1);
-    fleet->closing = memory_new(cells, 1);
-    fleet->closing_cells = memory_new(cells, sizeof *fleet->closing_cells);
-    fleet->closing_before = memory_new(cells, sizeof *fleet->closing_before);
+    fleet->access = memory_new(cells, 1);
+    fleet->barred = memory_new(2 * cells, sizeof *fleet->barred);
+    fleet->barred_before = memory_new(2 * cells, sizeof *fleet->barred_before);
+    fleet->parked = memory_new(cells, 1);
+    for (int32_t i = 0; i < site->area_count; i++)
+        fleet->has_lanes = fleet->has_lanes || site->areas[i].kind == PLENUM_AREA_FIRE_LANE;
     plenum_command_init(&fleet->command, PLENUM_COMMAND_OTHER, "planner/fleet");
     add_robots(fleet);
     make_planners(fleet, threads);

@@ -14,6 +14,14 @@ struct site_hall {
     int32_t *robots; /* the site's robots in this hall; the planner numbers them in order */
     int32_t robot_count;
     uint8_t *actions;
+    int32_t first;           /* of its robots, the one of the greatest priority in this step */
+    uint64_t first_priority; /* of it */
+};
+
+enum site_access {
+    SITE_OPEN,
+    SITE_CLOSING, /* its area closes: robots leave it */
+    SITE_BLOCKED
 };
 
 struct site_fleet {
@@ -22,9 +30,13 @@ struct site_fleet {
     int32_t *hall_of;  /* by robot */
     int32_t *local_of; /* by robot: its number in its hall's planner */
     uint8_t *moves;    /* by robot: the step proposed */
-    uint8_t *closing;  /* by cell: 1 when no robot may enter it any more */
-    int32_t *closing_cells, *closing_before;
-    size_t closing_count, closing_before_count;
+    uint8_t *access;   /* by cell: enum site_access */
+    /* Cells that are not open, twice each, and one more where it is blocked. */
+    int32_t *barred, *barred_before;
+    size_t barred_count, barred_before_count;
+    uint8_t *parked;      /* by cell, while robots are sent to park: some robot has it */
+    int32_t sent_to_park; /* so many, in this step */
+    bool has_lanes;
     uint8_t *charger_taken; /* by charger, while robots are sent to charge */
     int32_t chargers_left;
     int32_t *free_robots; /* scratch of assignment */
@@ -46,6 +58,14 @@ static inline struct plenum_ref robot_ref(int32_t robot)
 /* Moves of a robot alone between two cells of its hall; PLENUM_FLEET_FAR when there is no way. */
 uint32_t site_fleet_distance(struct site_fleet *fleet, int32_t robot, int32_t from, int32_t to);
 
+/* Whether the cell is in an area of that kind. */
+static inline bool site_cell_is(const struct plenum_site *site, int32_t cell,
+                                enum plenum_area_kind kind)
+{
+    int32_t area = plenum_site_area_of(site, cell);
+    return area != PLENUM_NONE && site->areas[area].kind == kind;
+}
+
 /* What is in a robot's battery now, from its last report on (site_charge.c). */
 int64_t site_charge_now_j(const struct plenum_ledger *ledger, int32_t robot);
 
@@ -55,9 +75,20 @@ enum plenum_status site_tasks_move_on(struct site_fleet *fleet, const struct ple
 enum plenum_status site_assign(struct site_fleet *fleet, const struct plenum_port *port);
 /* Sends robots to charge, begins and ends charging (site_charge.c). */
 enum plenum_status site_charge(struct site_fleet *fleet, const struct plenum_port *port);
-/* Tells the planners which cells are closed or close soon. First in every step: whatever asks for a
- * way in it must not depend on whether this agent lived in the step before (site_step.c). */
-void site_tell_closing(struct site_fleet *fleet, const struct plenum_ledger *ledger);
+/* Closes areas and opens them in time (site_areas.c). */
+enum plenum_status site_areas(struct site_fleet *fleet, const struct plenum_port *port);
+/* Tells the planners which cells are closed or close soon. Before all that asks for a way: that
+ * must not depend on whether this agent lived in the step before (site_bar.c). */
+void site_tell_barred(struct site_fleet *fleet, const struct plenum_ledger *ledger);
+/* The nearest cell where a robot may stay, by rows and columns: open, and in no fire lane;
+ * PLENUM_NONE when there is none (site_bar.c). */
+int32_t site_nearest_stay(const struct site_fleet *fleet, int32_t hall, int32_t cell);
+/* Before site_parking is asked, in a step (site_park.c). */
+void site_parking_begin(struct site_fleet *fleet, const struct plenum_ledger *ledger);
+/* Where an idle robot that stands in this cell should be, and PLENUM_NONE where it is well there or
+ * all is full. Each cell of parking is given once in a step (site_park.c). */
+int32_t site_parking(struct site_fleet *fleet, const struct plenum_ledger *ledger, int32_t robot,
+                     int32_t cell);
 /* Proposes the step of all robots (site_step.c). */
 enum plenum_status site_step(struct site_fleet *fleet, const struct plenum_port *port);
 

@@ -41,9 +41,12 @@ static int32_t find_free_robots(struct site_fleet *fleet, const struct plenum_le
     return count;
 }
 
-/* Whether some free robot could carry what the task is about. */
+/* Whether some free robot could carry what the task is about, and none of its cells is closed. */
 static bool task_has_robot(const struct site_fleet *fleet, int32_t free_count, const int64_t *row)
 {
+    if (fleet->access[row[PLENUM_TASK_FROM_CELL]] != SITE_OPEN ||
+        fleet->access[row[PLENUM_TASK_TO_CELL]] != SITE_OPEN)
+        return false;
     for (int32_t i = 0; i < free_count; i++)
         if (robot_carries(fleet->site, fleet->free_robots[i], row[PLENUM_TASK_LOAD]))
             return true;

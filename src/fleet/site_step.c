@@ -35,44 +35,64 @@ static struct wish task_wish(const struct plenum_ledger *ledger, uint64_t task)
     return wish;
 }
 
-/* The nearest cell that robots may stay in, by rings of rows and columns around; PLENUM_NONE when
- * there is none within reach of the rings. */
-static int64_t nearest_open(const struct site_fleet *fleet, int32_t hall_index, int32_t cell)
+/* A robot without a task parks, and stays in no fire lane. */
+static int32_t idle_wish(struct site_fleet *fleet, const struct plenum_ledger *ledger,
+                         int32_t robot, int32_t cell)
 {
-    const struct plenum_hall *hall = &fleet->site->halls[hall_index];
-    int32_t place = cell - hall->first_cell;
-    int32_t row = place / hall->width, column = place % hall->width;
-    for (int32_t ring = 1; ring < 16; ring++)
-        for (int32_t dy = -ring; dy <= ring; dy++) {
-            int32_t dx = ring - (dy < 0 ? -dy : dy);
-            for (int side = 0; side < 2; side++, dx = -dx) {
-                int32_t r = row + dy, c = column + dx;
-                if (r < 0 || r >= hall->height || c < 0 || c >= hall->width)
-                    continue;
-                int32_t found = hall->first_cell + r * hall->width + c;
-                if (!fleet->site->walls[found] && !fleet->closing[found])
-                    return found;
-            }
-        }
-    return PLENUM_NONE;
+    int32_t parking = site_parking(fleet, ledger, robot, cell);
+    bool lane = site_cell_is(fleet->site, cell, PLENUM_AREA_FIRE_LANE);
+    return parking == PLENUM_NONE && lane ? site_nearest_stay(fleet, fleet->hall_of[robot], cell)
+                                          : parking;
 }
 
-static struct wish robot_wish(const struct site_fleet *fleet, const struct plenum_ledger *ledger,
+static struct wish robot_wish(struct site_fleet *fleet, const struct plenum_ledger *ledger,
                               int32_t robot)
 {
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_ROBOT, (uint64_t)robot);
     int32_t cell = plenum_floor_cell_of(ledger, robot);
     struct wish wish = {PLENUM_NONE, row[PLENUM_FIELD_SINCE_MS], false};
-    if (row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_BUSY)
+    if (row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_BUSY) {
         wish = task_wish(ledger, (uint64_t)row[PLENUM_ROBOT_TASK]);
-    else if (row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_TO_CHARGER)
+    } else if (row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_TO_CHARGER) {
         wish.cell = fleet->site->chargers[row[PLENUM_ROBOT_CHARGER]].cell;
-    else if (row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_IDLE && fleet->closing[cell])
-        wish.cell = nearest_open(fleet, fleet->hall_of[robot], cell);
+    } else if (row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_IDLE) {
+        wish.cell = idle_wish(fleet, ledger, robot, cell);
+        wish.since_ms = plenum_ledger_now_ms(ledger);
+    }
+    bool stuck = wish.cell == PLENUM_NONE || fleet->access[wish.cell] != SITE_OPEN;
+    if (fleet->access[cell] != SITE_OPEN && stuck)
+        wish.cell = site_nearest_stay(fleet, fleet->hall_of[robot], cell);
     wish.held = wish.held || row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_CHARGING ||
                 row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_BROKEN ||
                 row[PLENUM_ROBOT_READY_MS] > plenum_ledger_now_ms(ledger);
     return wish;
+}
+
+/* --- who goes first --------------------------------------------------------------------------- */
+
+/* Robots in fire lanes go before all others, so that they wait there for nobody outside; but for
+ * the one that would be first without lanes: it comes nearer to its goal whatever goes through
+ * them. */
+static const uint64_t LANE_PRIORITY = UINT64_C(1) << 40;
+static const uint64_t FIRST_PRIORITY = UINT64_C(1) << 41;
+
+static void tell_priority(struct site_fleet *fleet, int32_t robot, int32_t cell, uint64_t priority)
+{
+    struct site_hall *hall = &fleet->halls[fleet->hall_of[robot]];
+    bool lane = fleet->has_lanes && site_cell_is(fleet->site, cell, PLENUM_AREA_FIRE_LANE);
+    if (priority > hall->first_priority) {
+        hall->first_priority = priority;
+        hall->first = fleet->local_of[robot];
+    }
+    plenum_fleet_set_priority(hall->fleet, (uint32_t)fleet->local_of[robot],
+                              priority + (lane ? LANE_PRIORITY : 0));
+}
+
+static void tell_first(const struct site_fleet *fleet, struct site_hall *hall)
+{
+    if (fleet->has_lanes && hall->first_priority > 0)
+        plenum_fleet_set_priority(hall->fleet, (uint32_t)hall->first, FIRST_PRIORITY);
+    hall->first_priority = 0;
 }
 
 static void tell_robot(struct site_fleet *fleet, const struct plenum_ledger *ledger, int32_t robot)
@@ -91,56 +111,8 @@ static void tell_robot(struct site_fleet *fleet, const struct plenum_ledger *led
     plenum_fleet_set_pose(planner, local, (uint32_t)(cell - first), PLENUM_FLEET_FACING_EAST);
     plenum_fleet_set_goal(planner, local,
                           wants ? (uint32_t)(wish.cell - first) : PLENUM_FLEET_NOWHERE);
-    plenum_fleet_set_priority(planner, local,
-                              wants ? 1 + (uint64_t)(waited_ms / fleet->site->step_ms) : 0);
+    tell_priority(fleet, robot, cell, wants ? 1 + (uint64_t)(waited_ms / fleet->site->step_ms) : 0);
     plenum_fleet_set_held(planner, local, wish.held);
-}
-
-/* --- cells that robots must keep out of ------------------------------------------------------- */
-
-static void set_blocked(struct site_fleet *fleet, int32_t cell, bool blocked)
-{
-    int32_t hall = plenum_site_hall_of(fleet->site, cell);
-    fleet->closing[cell] = blocked;
-    if (fleet->halls[hall].fleet)
-        plenum_fleet_set_blocked(fleet->halls[hall].fleet,
-                                 (uint32_t)(cell - fleet->site->halls[hall].first_cell), blocked);
-}
-
-/* Closed cells, and those that close soon: a rack is on its way to its position. */
-static void find_closing(struct site_fleet *fleet, const struct plenum_ledger *ledger)
-{
-    size_t room = (size_t)fleet->site->cell_count;
-    fleet->closing_count = plenum_floor_closed_cells(ledger, fleet->closing_cells, room);
-    CHECK(fleet->closing_count <= room);
-    for (int32_t rack = 0; rack < fleet->site->rack_count; rack++) {
-        int64_t state = plenum_ledger_get(ledger, PLENUM_RACK, (uint64_t)rack, PLENUM_FIELD_STATE);
-        if (state != PLENUM_RACK_AT_DOCK && state != PLENUM_RACK_CARRIED)
-            continue;
-        CHECK(fleet->closing_count < room);
-        fleet->closing_cells[fleet->closing_count++] =
-            fleet->site->positions[fleet->site->racks[rack].position].cell;
-    }
-}
-
-/* Tells the planners what changed since they were last told. */
-void site_tell_closing(struct site_fleet *fleet, const struct plenum_ledger *ledger)
-{
-    find_closing(fleet, ledger);
-    if (fleet->closing_count == fleet->closing_before_count &&
-        memcmp(fleet->closing_cells, fleet->closing_before,
-               fleet->closing_count * sizeof *fleet->closing_cells) == 0)
-        return;
-    for (size_t i = 0; i < fleet->closing_before_count; i++)
-        fleet->closing[fleet->closing_before[i]] = 0;
-    for (size_t i = 0; i < fleet->closing_count; i++)
-        set_blocked(fleet, fleet->closing_cells[i], true);
-    for (size_t i = 0; i < fleet->closing_before_count; i++)
-        if (!fleet->closing[fleet->closing_before[i]])
-            set_blocked(fleet, fleet->closing_before[i], false);
-    memcpy(fleet->closing_before, fleet->closing_cells,
-           fleet->closing_count * sizeof *fleet->closing_cells);
-    fleet->closing_before_count = fleet->closing_count;
 }
 
 /* --- the proposal ----------------------------------------------------------------------------- */
@@ -166,12 +138,17 @@ static void plan_halls(struct site_fleet *fleet, const struct plenum_ledger *led
 {
     const struct plenum_site *site = fleet->site;
     int64_t passed_ms = plenum_ledger_now_ms(ledger) - site->start_ms;
-    site_tell_closing(fleet, ledger);
+    site_tell_barred(fleet, ledger);
+    site_parking_begin(fleet, ledger);
     for (int32_t robot = 0; robot < site->robot_count; robot++)
         tell_robot(fleet, ledger, robot);
-    for (int32_t hall = 0; hall < site->hall_count; hall++)
-        if (fleet->halls[hall].fleet)
-            plan_hall(fleet, &fleet->halls[hall], (uint64_t)(passed_ms / site->step_ms));
+    for (int32_t i = 0; i < site->hall_count; i++) {
+        struct site_hall *hall = &fleet->halls[i];
+        if (!hall->fleet)
+            continue;
+        tell_first(fleet, hall);
+        plan_hall(fleet, hall, (uint64_t)(passed_ms / site->step_ms));
+    }
 }
 
 enum plenum_status site_step(struct site_fleet *fleet, const struct plenum_port *port)

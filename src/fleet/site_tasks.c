@@ -23,17 +23,28 @@ static void free_robot(struct plenum_command *command, int32_t robot, uint64_t t
         set_task(command, task, PLENUM_TASK_ROBOT, PLENUM_NONE);
 }
 
-/* A broken robot that carries nothing yet gives its task back. */
-static void give_back(struct plenum_command *command, int32_t robot, uint64_t task)
+/* A robot that carries nothing yet gives its task back; a broken one is not free by that. */
+static void give_back(struct plenum_command *command, int32_t robot, uint64_t task, bool broken)
 {
+    if (!broken)
+        plenum_command_set(command, robot_ref(robot), PLENUM_FIELD_STATE, PLENUM_ROBOT_IDLE);
     set_task(command, task, PLENUM_FIELD_STATE, PLENUM_TASK_OPEN);
     set_task(command, task, PLENUM_TASK_ROBOT, PLENUM_NONE);
     plenum_command_set(command, robot_ref(robot), PLENUM_ROBOT_TASK, 0);
 }
 
-static void move_on(const struct plenum_ledger *ledger, struct plenum_command *command,
-                    int32_t robot, uint64_t task)
+/* What can no longer be taken up: the robot broke, or the place is in an area that closes. */
+static bool is_lost(const struct site_fleet *fleet, const int64_t *row, bool broken)
 {
+    return (row[PLENUM_FIELD_STATE] == PLENUM_TASK_TO_PICK &&
+            (broken || fleet->access[row[PLENUM_TASK_FROM_CELL]] != SITE_OPEN)) ||
+           (row[PLENUM_FIELD_STATE] == PLENUM_TASK_AT_PICK && broken);
+}
+
+static void move_on(struct site_fleet *fleet, const struct plenum_ledger *ledger, int32_t robot,
+                    uint64_t task)
+{
+    struct plenum_command *command = &fleet->command;
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_TASK, task);
     CHECK(row);
     int32_t cell = plenum_floor_cell_of(ledger, robot);
@@ -41,8 +52,8 @@ static void move_on(const struct plenum_ledger *ledger, struct plenum_command *c
     bool broken = robot_field(ledger, robot, PLENUM_FIELD_STATE) == PLENUM_ROBOT_BROKEN;
     if (state == PLENUM_TASK_DONE)
         free_robot(command, robot, task, row, broken);
-    else if (broken && (state == PLENUM_TASK_TO_PICK || state == PLENUM_TASK_AT_PICK))
-        give_back(command, robot, task);
+    else if (is_lost(fleet, row, broken))
+        give_back(command, robot, task, broken);
     else if (broken)
         return;
     else if (state == PLENUM_TASK_TO_PICK && cell == row[PLENUM_TASK_FROM_CELL])
@@ -57,7 +68,7 @@ enum plenum_status site_tasks_move_on(struct site_fleet *fleet, const struct ple
     for (int32_t robot = 0; robot < fleet->site->robot_count; robot++) {
         int64_t task = robot_field(port->ledger, robot, PLENUM_ROBOT_TASK);
         if (task != 0)
-            move_on(port->ledger, &fleet->command, robot, (uint64_t)task);
+            move_on(fleet, port->ledger, robot, (uint64_t)task);
     }
     if (fleet->command.op_count == 0)
         return PLENUM_OK;

@@ -114,6 +114,25 @@ void world_set(struct world *world, uint32_t kind, uint64_t id, int32_t field, i
     world_submit(world, &world->scratch);
 }
 
+uint64_t world_ask(struct world *world, enum plenum_task_load load, int32_t from, int32_t to,
+                   int64_t priority)
+{
+    uint64_t id = plenum_ledger_next_id(world->ledger, PLENUM_TASK);
+    struct plenum_ref task = plenum_ref(PLENUM_TASK, id);
+    plenum_command_reset(&world->scratch, PLENUM_COMMAND_TASK_ASK, "test");
+    plenum_command_create(&world->scratch, task);
+    plenum_command_set(&world->scratch, task, PLENUM_TASK_LOAD, load);
+    plenum_command_set(&world->scratch, task, PLENUM_TASK_FROM_CELL, from);
+    plenum_command_set(&world->scratch, task, PLENUM_TASK_TO_CELL, to);
+    plenum_command_set(&world->scratch, task, PLENUM_TASK_ROBOT, PLENUM_NONE);
+    plenum_command_set(&world->scratch, task, PLENUM_TASK_RACK, PLENUM_NONE);
+    plenum_command_set(&world->scratch, task, PLENUM_TASK_CREATED_MS, world_now_ms(world));
+    plenum_command_set(&world->scratch, task, PLENUM_TASK_DUE_MS, PLENUM_FOREVER);
+    plenum_command_set(&world->scratch, task, PLENUM_TASK_PRIORITY, priority);
+    world_submit(world, &world->scratch);
+    return id;
+}
+
 int64_t world_get(const struct world *world, uint32_t kind, uint64_t id, int32_t field)
 {
     return plenum_ledger_get(world->ledger, kind, id, field);

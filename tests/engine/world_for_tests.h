@@ -52,6 +52,10 @@ void world_submit(struct world *world, const struct plenum_command *command);
 /* A command of one SET, as a device would send it. */
 void world_set(struct world *world, uint32_t kind, uint64_t id, int32_t field, int64_t value);
 
+/* Asks for a task, of no rack and due at no time; returns its id. */
+uint64_t world_ask(struct world *world, enum plenum_task_load load, int32_t from, int32_t to,
+                   int64_t priority);
+
 int64_t world_get(const struct world *world, uint32_t kind, uint64_t id, int32_t field);
 /* Entities of a kind in a state. */
 int world_count(const struct world *world, uint32_t kind, int64_t state);

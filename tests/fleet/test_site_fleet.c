@@ -49,25 +49,6 @@ static void set_robot(struct world *world, int32_t robot, int32_t field, int64_t
     world_set(world, PLENUM_ROBOT, (uint64_t)robot, field, value);
 }
 
-static uint64_t ask(struct world *world, enum plenum_task_load load, int32_t from, int32_t to,
-                    int64_t priority)
-{
-    uint64_t id = plenum_ledger_next_id(world->ledger, PLENUM_TASK);
-    struct plenum_ref task = plenum_ref(PLENUM_TASK, id);
-    plenum_command_reset(&world->scratch, PLENUM_COMMAND_TASK_ASK, "test");
-    plenum_command_create(&world->scratch, task);
-    plenum_command_set(&world->scratch, task, PLENUM_TASK_LOAD, load);
-    plenum_command_set(&world->scratch, task, PLENUM_TASK_FROM_CELL, from);
-    plenum_command_set(&world->scratch, task, PLENUM_TASK_TO_CELL, to);
-    plenum_command_set(&world->scratch, task, PLENUM_TASK_ROBOT, PLENUM_NONE);
-    plenum_command_set(&world->scratch, task, PLENUM_TASK_RACK, PLENUM_NONE);
-    plenum_command_set(&world->scratch, task, PLENUM_TASK_CREATED_MS, world_now_ms(world));
-    plenum_command_set(&world->scratch, task, PLENUM_TASK_DUE_MS, PLENUM_FOREVER);
-    plenum_command_set(&world->scratch, task, PLENUM_TASK_PRIORITY, priority);
-    world_submit(world, &world->scratch);
-    return id;
-}
-
 static struct plenum_site *begin(struct world *world)
 {
     struct plenum_site *site = site_for_tests(SITE);
@@ -106,7 +87,7 @@ static void test_who_takes_what(void **state)
         struct world world;
         struct plenum_site *site = begin(&world);
         uint64_t task =
-            ask(&world, cases[i].load, cell(cases[i].column, cases[i].row), cell(3, 7), 0);
+            world_ask(&world, cases[i].load, cell(cases[i].column, cases[i].row), cell(3, 7), 0);
         world_run(&world, 1);
         assert_int_equal(task_of(&world, cases[i].robot), task);
         assert_int_equal(robot_is(&world, cases[i].robot), PLENUM_ROBOT_BUSY);
@@ -119,7 +100,7 @@ static void test_a_task_from_end_to_end(void **state)
     (void)state;
     struct world world;
     struct plenum_site *site = begin(&world);
-    uint64_t task = ask(&world, PLENUM_LOAD_TOTE, cell(11, 0), cell(11, 2), 0);
+    uint64_t task = world_ask(&world, PLENUM_LOAD_TOTE, cell(11, 0), cell(11, 2), 0);
     run_to_task(&world, task, PLENUM_TASK_AT_PICK);
     assert_int_equal(plenum_floor_cell_of(world.ledger, TOTE_3), cell(11, 0));
     world_run(&world, 20);
@@ -150,7 +131,7 @@ static void test_broken_robots(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world world;
         struct plenum_site *site = begin(&world);
-        uint64_t task = ask(&world, PLENUM_LOAD_TOTE, cell(11, 0), cell(11, 2), 0);
+        uint64_t task = world_ask(&world, PLENUM_LOAD_TOTE, cell(11, 0), cell(11, 2), 0);
         world_run(&world, 1);
         for (int64_t at = PLENUM_TASK_AT_PICK; at <= cases[i].at; at++) {
             if (at == PLENUM_TASK_TO_DROP)
@@ -177,8 +158,8 @@ static void test_no_task_waits_for_ever(void **state)
     set_robot(&world, TOTE_2, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
     set_robot(&world, TOTE_3, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
     for (int i = 0; i < 8; i++)
-        ask(&world, PLENUM_LOAD_TOTE, cell(5, 5), cell(5, 6), 0);
-    uint64_t far = ask(&world, PLENUM_LOAD_TOTE, cell(11, 0), cell(11, 2), 0);
+        world_ask(&world, PLENUM_LOAD_TOTE, cell(5, 5), cell(5, 6), 0);
+    uint64_t far = world_ask(&world, PLENUM_LOAD_TOTE, cell(11, 0), cell(11, 2), 0);
     int step = 0;
     for (; step < 2000 && task_is(&world, far) == PLENUM_TASK_OPEN; step++) {
         world_run(&world, 1);
@@ -188,7 +169,7 @@ static void test_no_task_waits_for_ever(void **state)
         else if (task != 0 && task_is(&world, task) == PLENUM_TASK_AT_DROP)
             world_set(&world, PLENUM_TASK, task, PLENUM_FIELD_STATE, PLENUM_TASK_DONE);
         if (step % 4 == 0)
-            ask(&world, PLENUM_LOAD_TOTE, cell(5, 5), cell(5, 6), 0);
+            world_ask(&world, PLENUM_LOAD_TOTE, cell(5, 5), cell(5, 6), 0);
     }
     assert_true(step < 2000);
     end(&world, site);
@@ -206,8 +187,8 @@ static void test_priority_first(void **state)
             set_robot(&world, TOTE_3, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
         }
         for (int i = 0; i < 4; i++)
-            ask(&world, PLENUM_LOAD_TOTE, cell(5, 5), cell(5, 6), 0);
-        uint64_t urgent = ask(&world, PLENUM_LOAD_PART, cell(0, 6), cell(3, 3), 1);
+            world_ask(&world, PLENUM_LOAD_TOTE, cell(5, 5), cell(5, 6), 0);
+        uint64_t urgent = world_ask(&world, PLENUM_LOAD_PART, cell(0, 6), cell(3, 3), 1);
         world_run(&world, 1);
         assert_int_equal(task_is(&world, urgent), PLENUM_TASK_TO_PICK);
         end(&world, site);
@@ -227,7 +208,7 @@ static void test_charging(void **state)
     world_run(&world, 60);
     assert_int_equal(world_count(&world, PLENUM_ROBOT, PLENUM_ROBOT_CHARGING), 2);
     assert_int_equal(plenum_power_node_w(world.ledger, 0, PLENUM_NONE, world_now_ms(&world)), 1000);
-    uint64_t task = ask(&world, PLENUM_LOAD_TOTE, cell(11, 0), cell(11, 2), 0);
+    uint64_t task = world_ask(&world, PLENUM_LOAD_TOTE, cell(11, 0), cell(11, 2), 0);
     bool filled[ROBOT_COUNT] = {false};
     for (int step = 0; step < 2 * 3600; step++) {
         world_run(&world, 1);
@@ -279,7 +260,7 @@ static void test_positions_are_left(void **state)
     struct world world;
     struct plenum_site *site = begin(&world);
     int32_t position = site->positions[0].cell;
-    uint64_t task = ask(&world, PLENUM_LOAD_TOTE, position, cell(11, 2), 0);
+    uint64_t task = world_ask(&world, PLENUM_LOAD_TOTE, position, cell(11, 2), 0);
     run_to_task(&world, task, PLENUM_TASK_AT_PICK);
     int64_t robot = world_get(&world, PLENUM_TASK, task, PLENUM_TASK_ROBOT);
     set_robot(&world, (int32_t)robot, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
@@ -316,7 +297,7 @@ static void test_closed_cells_are_known_at_once(void **state)
         for (int row = 0; row < 7; row++)
             plenum_command_close_cell(&world.scratch, plenum_ref(PLENUM_RACK, 0), cell(6, row));
         world_submit(&world, &world.scratch);
-        uint64_t task = ask(&world, PLENUM_LOAD_TOTE, cell(7, 4), cell(3, 7), 0);
+        uint64_t task = world_ask(&world, PLENUM_LOAD_TOTE, cell(7, 4), cell(3, 7), 0);
         world_run(&world, 1);
         assert_int_equal(task_of(&world, TOTE_3), task);
         end(&world, site);

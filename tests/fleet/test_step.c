@@ -120,6 +120,37 @@ static void test_routes_lead_around_blocked_cells(void **state)
     plenum_fleet_destroy(fleet);
 }
 
+/* Three columns of four close: who is deep inside comes out, who is outside goes around. */
+static void test_closing_cells_are_left(void **state)
+{
+    (void)state;
+    struct plenum_fleet *fleet = fleet_on(5, 4, open_walls, 2);
+    for (uint32_t cell = 0; cell < 15; cell++) {
+        if (cell % 5 >= 1 && cell % 5 <= 3) {
+            plenum_fleet_set_closing(fleet, cell);
+        }
+    }
+    put(fleet, 0, 2, 10);
+    put(fleet, 1, 0, 4);
+    assert_int_equal(plenum_fleet_distance(fleet, 0, 4), 10);
+    assert_int_equal(plenum_fleet_distance(fleet, 2, 4), 2);
+    assert_int_equal(plenum_fleet_distance(fleet, 0, 2), PLENUM_FLEET_FAR);
+    uint8_t actions[2];
+    for (uint32_t tick = 0; tick < 12; tick++) {
+        assert_int_equal(plenum_fleet_step(fleet, tick, 0, actions, NULL, NULL), PLENUM_OK);
+        plenum_fleet_apply(fleet, actions);
+        uint32_t cell = plenum_fleet_pose(fleet, 1, NULL);
+        assert_true(cell >= 15 || cell % 5 == 0 || cell % 5 == 4);
+    }
+    assert_int_equal(plenum_fleet_pose(fleet, 0, NULL), 10);
+    assert_int_equal(plenum_fleet_pose(fleet, 1, NULL), 4);
+    for (uint32_t cell = 0; cell < 15; cell++) {
+        plenum_fleet_set_blocked(fleet, cell, false);
+    }
+    assert_int_equal(plenum_fleet_distance(fleet, 0, 4), 4);
+    plenum_fleet_destroy(fleet);
+}
+
 static void test_two_robots_in_one_cell_are_refused(void **state)
 {
     (void)state;
@@ -214,6 +245,7 @@ int main(void)
         cmocka_unit_test(test_held_robots_block_and_are_named),
         cmocka_unit_test(test_robots_go_round_held_ones),
         cmocka_unit_test(test_routes_lead_around_blocked_cells),
+        cmocka_unit_test(test_closing_cells_are_left),
         cmocka_unit_test(test_two_robots_in_one_cell_are_refused),
         cmocka_unit_test(test_robots_off_the_floor_wait),
         cmocka_unit_test(test_fields_short_of_memory_leave_the_last_without),

@@ -23,7 +23,7 @@ static void step(struct world *world, struct plenum_fleet *fleet, uint64_t tick,
 static void world_shake(struct world *world, struct random *random)
 {
     uint32_t cell = world_free_cell(world, random);
-    world->blocked[cell] = !world->blocked[cell];
+    world->blocked[cell] = (uint8_t)((world->blocked[cell] + 1 + random_below(random, 2)) % 3);
     uint32_t robot = (uint32_t)random_below(random, world->robots);
     world->held[robot] = !world->held[robot];
     robot = (uint32_t)random_below(random, world->robots);

@@ -171,7 +171,11 @@ struct plenum_fleet *world_fleet(const struct world *world, unsigned threads)
 void world_tell(const struct world *world, struct plenum_fleet *fleet)
 {
     for (uint32_t cell = 0; cell < world->width * world->height; cell++) {
-        plenum_fleet_set_blocked(fleet, cell, world->blocked[cell]);
+        if (world->blocked[cell] == WORLD_CLOSING) {
+            plenum_fleet_set_closing(fleet, cell);
+        } else {
+            plenum_fleet_set_blocked(fleet, cell, world->blocked[cell] == WORLD_BLOCKED);
+        }
     }
     for (uint32_t robot = 0; robot < world->robots; robot++) {
         plenum_fleet_set_pose(fleet, robot, world->cell[robot],
@@ -203,7 +207,9 @@ void world_step(struct world *world, const uint8_t *actions)
         assert_in_range(way, 0, 3);
         to[robot] = cell_beside(world, world->cell[robot], way);
         assert_true(cell_free(world, to[robot]));
-        assert_false(world->blocked[to[robot]]);
+        assert_true(world->blocked[to[robot]] == WORLD_OPEN ||
+                    (world->blocked[to[robot]] == WORLD_CLOSING &&
+                     world->blocked[world->cell[robot]] == WORLD_CLOSING));
     }
     for (uint32_t a = 0; a < world->robots; a++) {
         for (uint32_t b = a + 1; b < world->robots; b++) {

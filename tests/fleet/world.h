@@ -8,11 +8,13 @@
 
 enum { WORLD_CELLS = 400, WORLD_ROBOTS = 120 };
 
+enum { WORLD_OPEN, WORLD_CLOSING, WORLD_BLOCKED };
+
 struct world {
     uint32_t width, height, robots;
     uint8_t walls[WORLD_CELLS];
-    uint8_t blocked[WORLD_CELLS];
-    uint32_t cell[WORLD_ROBOTS]; /* PLENUM_FLEET_NOWHERE: off the floor */
+    uint8_t blocked[WORLD_CELLS]; /* WORLD_OPEN, WORLD_CLOSING, WORLD_BLOCKED */
+    uint32_t cell[WORLD_ROBOTS];  /* PLENUM_FLEET_NOWHERE: off the floor */
     uint32_t goal[WORLD_ROBOTS];
     uint32_t waited[WORLD_ROBOTS]; /* steps since the goal was given */
     uint8_t held[WORLD_ROBOTS], heading[WORLD_ROBOTS];

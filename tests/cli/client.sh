@@ -107,6 +107,12 @@ expect 0 'ada: drill taken' events --no-ticks
 expect 0 'floor resume' alarm ls
 expect 0 'floor-stopped' alarm ls --json
 expect 0 '^taken, as row' floor resume --actor ada
+expect 0 'the ledger would take it' floor close aisle-north --dry-run
+expect 0 '^taken, as row' floor close aisle-north --until 2026-01-05T20:00Z --reason spill
+expect 0 'aisle-north  *aisle  *clos' floor areas
+expect 0 '^taken, as row' floor open aisle-north
+expect 1 'no area "aisle-9"' floor open aisle-9
+expect 2 'expected an area' floor close a:b
 expect 0 '^taken, as row' drone ground
 expect 1 'refused by the ledger' drone ground
 expect 0 '^taken, as row' drone release

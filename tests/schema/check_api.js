@@ -169,6 +169,14 @@ async function checkActs(base) {
     await act(off, '', { actor: 'ada' }, 200);
     await act(off, '', { who: 'ada' }, 400);
   }
+  const area = (verb, id, body, want) => ask(base, `/v1/areas/{id}/${verb}`, 'POST',
+    `/v1/areas/${id}/${verb}`, want,
+    { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  await area('close', 'aisle-north', { actor: 'ada', notice_ms: 1000 }, 200);
+  await area('open', 'aisle-north', { actor: 'ada' }, 200);
+  await area('open', 0, {}, 409);
+  await area('close', 0, { until_ms: 1 }, 400);
+  await area('close', 99, {}, 404);
   await act('/v1/power/limits', '?dry_run=true', { node: 'feed-a', limit_w: 1000 }, 200);
   await act('/v1/power/limits', '', { node: 0, limit_w: 1900000, actor: 'ada' }, 200);
   await act('/v1/power/limits', '', { node: 'nowhere', limit_w: 1 }, 400);

@@ -16,7 +16,7 @@ enum http_method { HTTP_GET = 1, HTTP_HEAD = 2, HTTP_POST = 4, HTTP_OTHER = 8 };
 
 enum {
     HTTP_PATH_MAX = 128,
-    HTTP_PART_MAX = 24,   /* of a path, where the route has a * */
+    HTTP_PART_MAX = 65,   /* of a path, where the route has a * */
     HTTP_VALUE_MAX = 128, /* of a header that is read, and of a query's member */
     HTTP_QUERY_MAX = 8,   /* members of a query */
     HTTP_ROOM = 2048,     /* free bytes before a body, for its head */
@@ -149,6 +149,8 @@ void handle_floor_stop(struct call *call, const char *id);
 void handle_floor_resume(struct call *call, const char *id);
 void handle_drones_ground(struct call *call, const char *id);
 void handle_drones_release(struct call *call, const char *id);
+void handle_area_close(struct call *call, const char *id);
+void handle_area_open(struct call *call, const char *id);
 void handle_power_limits(struct call *call, const char *id);
 void handle_offers(struct call *call, const char *id);
 void handle_reservations(struct call *call, const char *id);

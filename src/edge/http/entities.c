@@ -20,6 +20,18 @@ static json_t *field_json(uint32_t kind, int32_t field, int64_t value)
     return none ? json_null() : json_integer(value);
 }
 
+/* Its first cell, numbered in its hall, and how far it reaches from there. */
+static void put_area(json_t *object, const struct plenum_site *site, const struct plenum_area *area)
+{
+    const struct plenum_hall *hall = &site->halls[area->hall];
+    json_put_text(object, "name", area->name);
+    json_put_text(object, "kind", plenum_area_kind_name(area->kind));
+    json_put_i64(object, "hall", area->hall);
+    json_put_i64(object, "cell", area->row * hall->width + area->column);
+    json_put_i64(object, "columns", area->columns);
+    json_put_i64(object, "rows", area->rows);
+}
+
 /* What the site file says of those that stay, and where robots are. */
 static void put_described(json_t *object, const struct plenum_ledger *ledger, uint32_t kind,
                           uint64_t id)
@@ -42,6 +54,8 @@ static void put_described(json_t *object, const struct plenum_ledger *ledger, ui
         json_put_text(object, "model", site->drone_models[site->drones[id].model].name);
     } else if (kind == PLENUM_TENANT) {
         json_put_text(object, "name", site->tenants[id].name);
+    } else if (kind == PLENUM_AREA) {
+        put_area(object, site, &site->areas[id]);
     } else if (kind == PLENUM_STOP) {
         json_put_text(object, "name", id == PLENUM_STOP_FLOOR ? "floor" : "air");
     }

@@ -98,6 +98,21 @@ static json_t *pads_json(const struct plenum_site *site)
     return pads;
 }
 
+static json_t *areas_json(const struct plenum_site *site)
+{
+    json_t *areas = json_array();
+    for (int32_t i = 0; i < site->area_count; i++) {
+        const struct plenum_area *area = &site->areas[i];
+        json_t *object =
+            place_json(site, i, area->name, area->hall, plenum_area_cell(site, area, 0));
+        json_put_text(object, "kind", plenum_area_kind_name(area->kind));
+        json_put_i64(object, "columns", area->columns);
+        json_put_i64(object, "rows", area->rows);
+        json_push(areas, object);
+    }
+    return areas;
+}
+
 void handle_floor(struct call *call, const char *id)
 {
     const struct plenum_site *site = plenum_ledger_site(call->ledger);
@@ -115,6 +130,7 @@ void handle_floor(struct call *call, const char *id)
     json_put(object, "stations", stations);
     json_put(object, "chargers", chargers_json(site));
     json_put(object, "pads", pads_json(site));
+    json_put(object, "areas", areas_json(site));
     call_answer_json(call, object);
 }
 

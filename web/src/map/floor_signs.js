@@ -1,5 +1,5 @@
 // What stands on the floor, drawn over it: racks by their state, docks, stations, chargers, pads,
-// closed cells and names.
+// areas, closed cells and names.
 import { drawRack, letter, FONT } from './shapes.js';
 
 export const PLACES = [
@@ -49,6 +49,23 @@ function drawClosed(at, x, y, px, palette) {
   at.restore();
 }
 
+const AREA_COLOURS = { aisle: 'grid', 'fire-lane': 'broken', parking: 'charger' };
+
+// Its bounds, and its name where there is room for it.
+function drawArea(at, x, y, width, height, area, palette) {
+  at.save();
+  at.strokeStyle = palette[AREA_COLOURS[area.kind]].css;
+  at.lineWidth = 2;
+  at.setLineDash(area.kind === 'parking' ? [] : [6, 4]);
+  at.strokeRect(x + 1, y + 1, width - 2, height - 2);
+  at.font = `11px ${FONT}`;
+  at.textAlign = 'left';
+  at.textBaseline = 'top';
+  at.fillStyle = palette.label.css;
+  if (at.measureText(area.name).width + 8 <= width && height >= 16) at.fillText(area.name, x + 4, y + 4);
+  at.restore();
+}
+
 // One name above a run of racks that stand side by side is enough: "row-1-01 … 06".
 function drawNames(at, scene, boxOf, px) {
   if (px < 38) return;
@@ -65,7 +82,7 @@ function drawNames(at, scene, boxOf, px) {
   }
 }
 
-// scene: {hall, positions, places: [{place, item}], racks: states, closed: cells, index, palette}
+// scene: {floor, hall, positions, places: [{place, item}], racks: states, closed: cells, index, palette}
 export function drawFloorSigns(at, camera, scene) {
   const { hall, palette } = scene;
   const px = camera.scale;
@@ -85,6 +102,11 @@ export function drawFloorSigns(at, camera, scene) {
       const box = boxOf(item.cell);
       if (box) placeSign(at, box[0], box[1], px, place, palette);
     }
+  for (const area of scene.floor ? scene.floor.areas : []) {
+    if (area.hall !== hall.id) continue;
+    const [x, y] = camera.toScreen(area.cell % hall.columns, Math.floor(area.cell / hall.columns));
+    drawArea(at, x, y, area.columns * px, area.rows * px, area, palette);
+  }
   for (const position of scene.positions) {
     const box = position.rack === null || scene.racks.length === 0 ? null : boxOf(position.cell);
     if (!box) continue;

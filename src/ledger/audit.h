@@ -67,12 +67,22 @@ struct audit_air {
     size_t standing_count, standing_capacity, closed_count, closed_capacity;
 };
 
+struct audit_robot {
+    int32_t cell;              /* PLENUM_NONE: not on the floor yet */
+    int32_t hall, column, row; /* of its cell; of its target once that is known */
+    int32_t target;            /* in the step that is judged */
+    int32_t there;             /* robot that was in the target before */
+};
+
+struct audit_cell {
+    int32_t robot;       /* PLENUM_NONE: none */
+    uint32_t stamp : 31; /* the step that put a robot there last */
+    uint32_t closed : 1;
+};
+
 struct audit_floor {
-    int32_t *cells;   /* of each robot */
-    int32_t *targets; /* of each robot, in the step that is judged */
-    int32_t *width;   /* of each robot's hall */
-    int32_t *at;      /* robot in each cell */
-    uint32_t *stamp;  /* of each cell: the step that put a robot there last */
+    struct audit_robot *robots;
+    struct audit_cell *cells;
     uint64_t *closed; /* of each cell: key of who closed it; 0: open */
     int64_t *areas;   /* state of each area */
     uint32_t step;    /* counts steps */
@@ -113,6 +123,9 @@ void audit_claims_finish(struct audit_claims *claims);
 void audit_floor_init(struct audit *audit);
 void audit_floor_command(struct audit *audit, const struct plenum_command *command);
 void audit_floor_finish(struct audit *audit);
+void audit_tell_robot(struct audit *audit, int32_t robot, int32_t cell, const char *what);
+/* One step: a move (enum plenum_move) for each robot of the site. */
+void audit_step(struct audit *audit, const uint8_t *moves, int32_t count);
 void audit_air_command(struct audit *audit, const struct plenum_command *command);
 void audit_air_finish(struct audit *audit);
 void audit_stops_command(struct audit *audit, const struct plenum_command *command);

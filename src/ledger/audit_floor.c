@@ -1,4 +1,4 @@
-/* Robots and cells: one pass over the robots for each step. */
+/* What stands on the floor and what is closed of it; audit_step.c has the steps. */
 #include "ledger/audit.h"
 
 #include "base/memory.h"
@@ -9,90 +9,29 @@ void audit_floor_init(struct audit *audit)
 {
     struct audit_floor *floor = &audit->floor;
     size_t robots = (size_t)audit->site->robot_count, cells = (size_t)audit->site->cell_count;
-    floor->cells = memory_new(robots, sizeof *floor->cells);
-    floor->targets = memory_new(robots, sizeof *floor->targets);
-    floor->width = memory_new(robots, sizeof *floor->width);
-    floor->at = memory_new(cells, sizeof *floor->at);
-    floor->stamp = memory_new(cells, sizeof *floor->stamp);
+    floor->robots = memory_new(robots, sizeof *floor->robots);
+    floor->cells = memory_new(cells, sizeof *floor->cells);
     floor->closed = memory_new(cells, sizeof *floor->closed);
     floor->areas = memory_new((size_t)audit->site->area_count, sizeof *floor->areas);
     floor->last_step_ms = INT64_MIN;
     for (size_t i = 0; i < robots; i++)
-        floor->cells[i] = PLENUM_NONE;
+        floor->robots[i].cell = PLENUM_NONE;
     for (size_t i = 0; i < cells; i++)
-        floor->at[i] = PLENUM_NONE;
+        floor->cells[i].robot = PLENUM_NONE;
 }
 
 void audit_floor_finish(struct audit *audit)
 {
+    free(audit->floor.robots);
     free(audit->floor.cells);
-    free(audit->floor.targets);
-    free(audit->floor.width);
-    free(audit->floor.at);
-    free(audit->floor.stamp);
     free(audit->floor.closed);
     free(audit->floor.areas);
 }
 
-static void tell_robot(struct audit *audit, int32_t robot, int32_t cell, const char *what)
+void audit_tell_robot(struct audit *audit, int32_t robot, int32_t cell, const char *what)
 {
     audit_tell(audit, audit->seq, audit->now_ms, "robot %s, cell %d: %s",
                audit->site->robots[robot].name, cell, what);
-}
-
-/* Where a move leads; PLENUM_NONE over the edge of the hall. */
-static int32_t target_of(const struct audit *audit, int32_t robot, unsigned move)
-{
-    int32_t cell = audit->floor.cells[robot], width = audit->floor.width[robot];
-    if (move == PLENUM_MOVE_WAIT)
-        return cell;
-    const struct plenum_hall *hall = audit->site->halls;
-    while (cell - hall->first_cell >= hall->width * hall->height)
-        hall++;
-    int32_t column = (cell - hall->first_cell) % width, row = (cell - hall->first_cell) / width;
-    column += (move == PLENUM_MOVE_EAST) - (move == PLENUM_MOVE_WEST);
-    row += (move == PLENUM_MOVE_SOUTH) - (move == PLENUM_MOVE_NORTH);
-    if (column < 0 || column >= width || row < 0 || row >= hall->height)
-        return PLENUM_NONE;
-    return hall->first_cell + row * width + column;
-}
-
-/* Where each robot goes, and whether a robot may be there at all. */
-static void aim(struct audit *audit, const uint8_t *moves, int32_t robot)
-{
-    struct audit_floor *floor = &audit->floor;
-    int32_t cell = floor->cells[robot];
-    floor->targets[robot] = cell;
-    if (cell == PLENUM_NONE || moves[robot] >= PLENUM_MOVE_COUNT) {
-        if (moves[robot] != PLENUM_MOVE_WAIT)
-            tell_robot(audit, robot, cell, "a move that cannot be");
-        return;
-    }
-    int32_t target = target_of(audit, robot, moves[robot]);
-    if (target == PLENUM_NONE) {
-        tell_robot(audit, robot, cell, "moves out of its hall");
-        return;
-    }
-    if (audit->site->walls[target])
-        tell_robot(audit, robot, target, "in a wall");
-    if (floor->closed[target] != 0)
-        tell_robot(audit, robot, target, "in a closed cell");
-    floor->targets[robot] = target;
-    audit->totals->robot_steps++;
-}
-
-static void judge_meeting(struct audit *audit, int32_t robot)
-{
-    struct audit_floor *floor = &audit->floor;
-    int32_t target = floor->targets[robot], cell = floor->cells[robot];
-    if (target == PLENUM_NONE)
-        return;
-    if (floor->stamp[target] == floor->step)
-        tell_robot(audit, robot, target, "two robots in a cell");
-    floor->stamp[target] = floor->step;
-    int32_t there = floor->at[target];
-    if (there > robot && floor->targets[there] == cell)
-        tell_robot(audit, robot, target, "changes cells with another robot");
 }
 
 static void judge_step(struct audit *audit, const struct plenum_op *op)
@@ -106,20 +45,7 @@ static void judge_step(struct audit *audit, const struct plenum_op *op)
     if (floor->last_step_ms == audit->now_ms)
         audit_tell(audit, audit->seq, audit->now_ms, "two steps at one instant");
     floor->last_step_ms = audit->now_ms;
-    floor->step++;
-    for (int32_t i = 0; i < op->step.count; i++)
-        aim(audit, op->step.moves, i);
-    for (int32_t i = 0; i < op->step.count; i++)
-        judge_meeting(audit, i);
-    for (int32_t i = 0; i < op->step.count; i++) {
-        if (floor->cells[i] != PLENUM_NONE)
-            floor->at[floor->cells[i]] = PLENUM_NONE;
-    }
-    for (int32_t i = 0; i < op->step.count; i++) {
-        floor->cells[i] = floor->targets[i];
-        if (floor->cells[i] != PLENUM_NONE)
-            floor->at[floor->cells[i]] = i;
-    }
+    audit_step(audit, op->step.moves, op->step.count);
 }
 
 static bool is_cell(const struct audit *audit, int32_t cell)
@@ -135,20 +61,24 @@ static void judge_place(struct audit *audit, int32_t robot, int32_t cell)
                    robot, cell);
         return;
     }
-    if (floor->cells[robot] != PLENUM_NONE)
-        tell_robot(audit, robot, cell, "put down twice");
+    if (floor->robots[robot].cell != PLENUM_NONE)
+        audit_tell_robot(audit, robot, cell, "put down twice");
     if (audit->site->walls[cell])
-        tell_robot(audit, robot, cell, "in a wall");
+        audit_tell_robot(audit, robot, cell, "in a wall");
     if (floor->closed[cell] != 0)
-        tell_robot(audit, robot, cell, "in a closed cell");
-    if (floor->at[cell] != PLENUM_NONE)
-        tell_robot(audit, robot, cell, "two robots in a cell");
-    floor->cells[robot] = cell;
-    floor->at[cell] = robot;
+        audit_tell_robot(audit, robot, cell, "in a closed cell");
+    if (floor->cells[cell].robot != PLENUM_NONE)
+        audit_tell_robot(audit, robot, cell, "two robots in a cell");
+    floor->cells[cell].robot = robot;
     const struct plenum_hall *hall = audit->site->halls;
     while (cell - hall->first_cell >= hall->width * hall->height)
         hall++;
-    floor->width[robot] = hall->width;
+    floor->robots[robot] = (struct audit_robot){
+        .cell = cell,
+        .hall = (int32_t)(hall - audit->site->halls),
+        .column = (cell - hall->first_cell) % hall->width,
+        .row = (cell - hall->first_cell) / hall->width,
+    };
 }
 
 static void judge_close(struct audit *audit, struct plenum_ref owner, int32_t cell)
@@ -158,9 +88,10 @@ static void judge_close(struct audit *audit, struct plenum_ref owner, int32_t ce
         return;
     if (floor->closed[cell] != 0)
         audit_tell(audit, audit->seq, audit->now_ms, "cell %d closed twice", cell);
-    if (floor->at[cell] != PLENUM_NONE)
-        tell_robot(audit, floor->at[cell], cell, "in a closed cell");
+    if (floor->cells[cell].robot != PLENUM_NONE)
+        audit_tell_robot(audit, floor->cells[cell].robot, cell, "in a closed cell");
     floor->closed[cell] = audit_key(owner);
+    floor->cells[cell].closed = 1;
 }
 
 static void judge_open(struct audit *audit, struct plenum_ref owner, int32_t cell)
@@ -171,6 +102,7 @@ static void judge_open(struct audit *audit, struct plenum_ref owner, int32_t cel
         audit_tell(audit, audit->seq, audit->now_ms, "cell %d opened by one who had not closed it",
                    cell);
     audit->floor.closed[cell] = 0;
+    audit->floor.cells[cell].closed = 0;
 }
 
 /* --- areas ------------------------------------------------------------------------------------ */

@@ -30,6 +30,7 @@ struct plenum_offer_desk *plenum_offer_desk_create(const struct plenum_site *sit
     desk->site = site;
     desk->fit = site_fit_create(site);
     desk->forecast = site_forecast_create(site);
+    desk->quota = plenum_quota_create(site);
     for (int32_t sold = 0; sold <= 1000; sold++)
         desk->prices[sold] = plenum_price_hour_micro(sold);
     plenum_command_init(&desk->command, PLENUM_COMMAND_JOB_RESERVE, "offer");
@@ -42,6 +43,7 @@ void plenum_offer_desk_destroy(struct plenum_offer_desk *desk)
         return;
     site_fit_destroy(desk->fit);
     site_forecast_destroy(desk->forecast);
+    plenum_quota_destroy(desk->quota);
     plenum_command_finish(&desk->command);
     free(desk->parts);
     free(desk->claims);

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/instant.h"
 #include "base/memory.h"
+#include "capacity/site_account.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -93,6 +94,7 @@ void plenum_offer_reserve(const struct plenum_ledger *ledger,
     offer_claims(site, offer, job, command);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         plenum_command_set(command, job, fields[i].field, fields[i].value);
+    site_account_pay(ledger, command, request->tenant, offer->price_micro);
 }
 
 /* The row of a job that is not over, or NULL. */
@@ -164,8 +166,10 @@ enum plenum_status plenum_offer_move_end(const struct plenum_ledger *ledger, uin
     plenum_command_set(command, ref, PLENUM_JOB_DURATION_MS,
                        row[PLENUM_JOB_DURATION_MS] + end_ms - old_ms);
     plenum_command_set(command, ref, PLENUM_JOB_LEFT_MS, row[PLENUM_JOB_LEFT_MS] + end_ms - old_ms);
-    if (extra_micro > 0 && end_ms > old_ms)
+    if (extra_micro > 0 && end_ms > old_ms) {
         plenum_command_set(command, ref, PLENUM_JOB_PRICE_MICRO,
                            row[PLENUM_JOB_PRICE_MICRO] + extra_micro);
+        site_account_pay(ledger, command, (int32_t)row[PLENUM_JOB_TENANT], extra_micro);
+    }
     return PLENUM_OK;
 }

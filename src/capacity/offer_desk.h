@@ -2,7 +2,7 @@
 #ifndef CAPACITY_OFFER_DESK_H
 #define CAPACITY_OFFER_DESK_H
 
-#include <plenum/offer.h>
+#include <plenum/quota.h>
 
 #include "capacity/site_fit.h"
 #include "capacity/site_forecast.h"
@@ -19,7 +19,8 @@ struct plenum_offer_desk {
     size_t claim_capacity;
     struct site_forecast *forecast;
     uint64_t forecast_seq; /* the ledger's when it was read */
-    int64_t prices[1001];  /* plenum_price_hour_micro of each thousandth */
+    struct plenum_quota *quota;
+    int64_t prices[1001]; /* plenum_price_hour_micro of each thousandth */
 };
 
 /* The ways in which a request can be cut into servers: by chip, and by how much each gives. Gives

@@ -107,8 +107,11 @@ static void wait_reserved(struct plenum_offer_desk *desk, const struct plenum_le
 }
 
 static void wait_queued(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
-                        const int64_t *row, struct plenum_wait *wait)
+                        uint64_t job, const int64_t *row, struct plenum_wait *wait)
 {
+    plenum_quota_read(desk->quota, ledger);
+    if (plenum_quota_holds_back(desk->quota, job, wait->reason))
+        return;
     int64_t now_ms = plenum_ledger_now_ms(ledger);
     int64_t from_ms = row[PLENUM_JOB_EARLIEST_MS] > now_ms ? row[PLENUM_JOB_EARLIEST_MS] : now_ms;
     struct fit_request shape = fit_request_of(row);
@@ -140,5 +143,5 @@ void plenum_offer_wait(struct plenum_offer_desk *desk, const struct plenum_ledge
     if (row[PLENUM_FIELD_STATE] == PLENUM_JOB_RESERVED)
         wait_reserved(desk, ledger, job, row, wait);
     else
-        wait_queued(desk, ledger, row, wait);
+        wait_queued(desk, ledger, job, row, wait);
 }

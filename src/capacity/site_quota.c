@@ -101,6 +101,7 @@ struct quota_window site_quota_window(const struct site_quota *quota,
                                  .milli = site_job_milli(row),
                                  .from_ms = from_ms,
                                  .until_ms = from_ms + row[PLENUM_JOB_LEFT_MS],
+                                 .length_ms = row[PLENUM_JOB_LEFT_MS],
                                  .preemptible = row[PLENUM_JOB_PREEMPTIBLE] != 0};
 }
 
@@ -210,7 +211,7 @@ static int64_t kept_milli(const struct site_quota *quota, const struct quota_win
 {
     const struct plenum_tenant *lender = &quota->site->tenants[tenant];
     int64_t share = site_tenants_share(quota->tenants, tenant, window->slot);
-    bool too_long = !window->preemptible && window->until_ms - window->from_ms > lender->lend_ms;
+    bool too_long = !window->preemptible && window->length_ms > lender->lend_ms;
     return too_long ? share : share * (WHOLE_MILLI - lender->lend_milli) / WHOLE_MILLI;
 }
 

@@ -29,6 +29,7 @@ struct quota_window {
     int32_t tenant, slot; /* PLENUM_NONE: without accelerators, which no quota binds */
     int64_t milli;        /* on all its servers */
     int64_t from_ms, until_ms;
+    int64_t length_ms; /* of its job, what it has run before among it */
     bool preemptible;
     int64_t micro; /* to be paid for it */
 };

@@ -12,6 +12,7 @@ int cli_capacity(int argc, char **argv)
         {"extend", "let a reservation end later", capacity_extend},
         {"queue", "list the jobs that wait, and when each may start", capacity_queue},
         {"prices", "list what accelerators cost", capacity_prices},
+        {"quota", "list what is guaranteed to whom, and what of it can be had", capacity_quota},
         {"replay", "let a trace of jobs arrive and print what was given out", capacity_replay},
         {"lifetimes", "let jobs arrive and leave at a trace's times", capacity_lifetimes},
         {"bound", "print what no packing can pass", capacity_bound},

@@ -15,4 +15,7 @@ int capacity_prices(int argc, char **argv);
 int capacity_queue(int argc, char **argv);
 int capacity_reserve(int argc, char **argv);
 
+/* capacity_quota.c. */
+int capacity_quota(int argc, char **argv);
+
 #endif

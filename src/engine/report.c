@@ -1,5 +1,6 @@
 /* The report is one JSON document; the lines for people are made from that document, so that both
  * always say the same. */
+#include <plenum/quota.h>
 #include <plenum/report.h>
 
 #include "base/check.h"
@@ -64,7 +65,33 @@ static double hours(int64_t milli_ms)
     return (double)milli_ms / 1000.0 / HOUR_MS;
 }
 
-static json_t *report_capacity(const struct tally *tally)
+/* Of each chip at the end: what is sold, what could be, and what is stranded, by cause. */
+static json_t *report_chips(const struct plenum_ledger *ledger)
+{
+    const struct plenum_site *site = plenum_ledger_site(ledger);
+    struct plenum_quota *quota = plenum_quota_create(site);
+    json_t *chips = json_array();
+    plenum_quota_read(quota, ledger);
+    for (int32_t i = 0; i < plenum_quota_chip_count(quota); i++) {
+        const struct plenum_quota_chip *chip = plenum_quota_chip(quota, i);
+        json_t *object = json_object(), *stranded = json_object();
+        put(object, "name", json_string(site->chips[chip->chip].name));
+        put_real(object, "accelerators", (double)chip->all_milli / 1000.0);
+        put_real(object, "sold", (double)chip->sold_milli / 1000.0);
+        put_real(object, "usable", (double)chip->usable_milli / 1000.0);
+        put_real(object, "usable_whole_servers", (double)chip->whole_milli / 1000.0);
+        for (int cause = 0; cause < PLENUM_STRANDED_CAUSE_COUNT; cause++)
+            if (chip->stranded_milli[cause] > 0)
+                put_real(stranded, plenum_stranded_cause_name((enum plenum_stranded_cause)cause),
+                         (double)chip->stranded_milli[cause] / 1000.0);
+        put(object, "stranded", stranded);
+        json_array_append_new(chips, object);
+    }
+    plenum_quota_destroy(quota);
+    return chips;
+}
+
+static json_t *report_capacity(const struct tally *tally, const struct plenum_ledger *ledger)
 {
     int64_t asked = 0, sold = 0, devices = 0;
     for (int32_t i = 0; i < tally->site->tenant_count; i++) {
@@ -83,6 +110,7 @@ static json_t *report_capacity(const struct tally *tally)
     if (tally->bound_milli_ms > 0)
         put_real(capacity, "sold_percent_of_bound",
                  100.0 * (double)sold / (double)tally->bound_milli_ms);
+    put(capacity, "chips_at_the_end", report_chips(ledger));
     return capacity;
 }
 
@@ -91,15 +119,17 @@ static json_t *report_capacity(const struct tally *tally)
 static json_t *report_jobs(const struct tally *tally, const struct plenum_ledger *ledger)
 {
     json_t *jobs = json_object();
-    uint64_t asked = 0, finished = 0, cancelled = 0;
+    uint64_t asked = 0, finished = 0, cancelled = 0, preemptions = 0;
     for (int32_t i = 0; i < tally->site->tenant_count; i++) {
         asked += tally->tenants[i].jobs_asked;
         finished += tally->tenants[i].jobs_finished;
         cancelled += tally->tenants[i].jobs_cancelled;
+        preemptions += tally->tenants[i].preemptions;
     }
     put_integer(jobs, "asked", (int64_t)asked);
     put_integer(jobs, "finished", (int64_t)finished);
     put_integer(jobs, "cancelled", (int64_t)cancelled);
+    put_integer(jobs, "put_back", (int64_t)preemptions);
     put_integer(jobs, "moved", (int64_t)tally->taken[PLENUM_COMMAND_JOB_MOVE]);
     put(jobs, "waiting_or_running", report_states(ledger, PLENUM_JOB));
     return jobs;
@@ -160,13 +190,19 @@ static json_t *report_predictions(const struct tally *tally)
     return object;
 }
 
+/* Those who ask for jobs: who has others under it does not. */
 static json_t *report_tenants(struct tally *tally)
 {
     json_t *tenants = json_array();
     for (int32_t i = 0; i < tally->site->tenant_count; i++) {
         struct tally_tenant *sums = &tally->tenants[i];
+        if (tally->site->tenants[i].child_count > 0)
+            continue;
         json_t *tenant = json_object();
+        int32_t parent = tally->site->tenants[i].parent;
         put(tenant, "name", json_string(tally->site->tenants[i].name));
+        put(tenant, "under",
+            parent == PLENUM_NONE ? json_null() : json_string(tally->site->tenants[parent].name));
         put_integer(tenant, "jobs_asked", (int64_t)sums->jobs_asked);
         put_integer(tenant, "jobs_started", (int64_t)sums->jobs_started);
         put_integer(tenant, "jobs_finished", (int64_t)sums->jobs_finished);
@@ -286,7 +322,7 @@ static json_t *report_make(struct plenum_engine *engine, struct tally *tally,
     put(report, "state_hash", json_string(hash));
     put(report, "racks", report_states(ledger, PLENUM_RACK));
     put(report, "jobs", report_jobs(tally, ledger));
-    put(report, "capacity", report_capacity(tally));
+    put(report, "capacity", report_capacity(tally, ledger));
     put(report, "predictions", report_predictions(tally));
     put(report, "tenants", report_tenants(tally));
     put(report, "robots", report_robots(tally, ledger));
@@ -323,6 +359,8 @@ static void print_lines(const char *path, json_t *value, FILE *out)
         }
     } else if (json_is_string(value)) {
         fprintf(out, "%-56s %s\n", path, json_string_value(value));
+    } else if (json_is_null(value)) {
+        fprintf(out, "%-56s -\n", path);
     } else if (json_is_integer(value)) {
         fprintf(out, "%-56s %lld\n", path, (long long)json_integer_value(value));
     } else {

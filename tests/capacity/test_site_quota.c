@@ -83,6 +83,7 @@ static struct quota_window window_of(const struct world *world, int32_t tenant, 
                                  .milli = milli,
                                  .from_ms = from_ms,
                                  .until_ms = from_ms + hours * HOUR_MS,
+                                 .length_ms = hours * HOUR_MS,
                                  .preemptible = preemptible};
 }
 

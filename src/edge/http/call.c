@@ -47,6 +47,7 @@ static const struct route routes[] = {
      handle_calendar, 0},
     {"/v1/capacity/queue", HTTP_GET | HTTP_HEAD, " limit cursor ", handle_queue, 0},
     {"/v1/capacity/prices", HTTP_GET | HTTP_HEAD, " ", handle_prices, 0},
+    {"/v1/capacity/quota", HTTP_GET | HTTP_HEAD, " limit cursor ", handle_quota, 0},
     {"/v1/events", HTTP_GET | HTTP_HEAD, " since limit wait lag ", handle_events, 0},
     {"/v1/watch", HTTP_GET | HTTP_HEAD, " ", handle_watch, 0},
     {"/v1/commands", HTTP_POST, " dry_run ", handle_command, 0},

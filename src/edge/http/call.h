@@ -159,6 +159,7 @@ void handle_reservation_extend(struct call *call, const char *id);
 void handle_calendar(struct call *call, const char *id);
 void handle_queue(struct call *call, const char *id);
 void handle_prices(struct call *call, const char *id);
+void handle_quota(struct call *call, const char *id);
 void handle_command(struct call *call, const char *id);
 void handle_events(struct call *call, const char *id);
 /* What is claimed now for a rack and the jobs on it. */

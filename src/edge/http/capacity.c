@@ -7,6 +7,8 @@
 #include "edge/http/json.h"
 #include "edge/http/post.h"
 
+#include <plenum/quota.h>
+
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -144,17 +146,37 @@ static void post_now(struct call *call, struct plenum_command *command, bool dry
     }
 }
 
-static void answer_none(struct call *call, const struct plenum_offer_answer *answer, bool dry_run)
+static json_t *not_taken_json(bool dry_run)
 {
     json_t *object = json_object();
     json_put(object, "taken", json_false());
     json_put(object, "again", json_false());
     json_put(object, "dry_run", json_boolean(dry_run));
     json_put(object, "seq", json_null());
+    return object;
+}
+
+static void answer_none(struct call *call, const struct plenum_offer_answer *answer, bool dry_run)
+{
+    json_t *object = not_taken_json(dry_run);
     json_put(object, "blockers", capacity_blockers_json(answer));
     call_answer_problem(call, 409, object,
                         answer->blocker_count > 0 ? answer->blockers[0].text
                                                   : "nothing fits in that time");
+}
+
+/* Whether the tenant's quota and budget let it buy the offer. */
+static bool quota_admits(struct call *call, const struct plenum_offer_request *request,
+                         const struct plenum_offer *offer, bool dry_run)
+{
+    struct plenum_error error;
+    struct plenum_quota *quota = plenum_quota_create(plenum_ledger_site(call->ledger));
+    plenum_quota_read(quota, call->ledger);
+    bool admits = plenum_quota_admits(quota, request, offer, &error) == PLENUM_OK;
+    plenum_quota_destroy(quota);
+    if (!admits)
+        call_answer_problem(call, 409, not_taken_json(dry_run), error.text);
+    return admits;
 }
 
 static void reserve(struct call *call, const struct plenum_offer_request *request,
@@ -171,7 +193,7 @@ static void reserve(struct call *call, const struct plenum_offer_request *reques
         call_problem(call, 400, "%s", error.text);
     } else if (answer->offer_count == 0) {
         answer_none(call, answer, dry_run);
-    } else {
+    } else if (quota_admits(call, request, offer, dry_run)) {
         uint64_t job = plenum_ledger_next_id(call->ledger, PLENUM_JOB);
         plenum_offer_reserve(call->ledger, request, offer, &command);
         post_now(call, &command, dry_run,
@@ -261,12 +283,28 @@ static int64_t extra_price(struct call *call, uint64_t job, int64_t end_ms)
     return extra;
 }
 
+/* The same for a later end of a job. */
+static bool quota_admits_end(struct call *call, uint64_t job, int64_t end_ms, int64_t extra_micro,
+                             bool dry_run)
+{
+    struct plenum_error error;
+    struct plenum_quota *quota = plenum_quota_create(plenum_ledger_site(call->ledger));
+    plenum_quota_read(quota, call->ledger);
+    bool admits = plenum_quota_admits_end(quota, job, end_ms, extra_micro, &error) == PLENUM_OK;
+    plenum_quota_destroy(quota);
+    if (!admits)
+        call_answer_problem(call, 409, not_taken_json(dry_run), error.text);
+    return admits;
+}
+
 static void extend(struct call *call, uint64_t job, int64_t end_ms, const char *actor, bool dry_run)
 {
     struct plenum_error error;
     struct plenum_command command;
     const int64_t *row = plenum_ledger_row(call->ledger, PLENUM_JOB, job);
     int64_t extra = extra_price(call, job, end_ms);
+    if (!quota_admits_end(call, job, end_ms, extra, dry_run))
+        return;
     plenum_command_init(&command, PLENUM_COMMAND_JOB_EXTEND, actor);
     if (plenum_offer_move_end(call->ledger, job, end_ms, extra, &command, &error) == PLENUM_OK)
         post_now(

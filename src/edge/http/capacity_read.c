@@ -20,11 +20,6 @@ static bool chip_is_sold(const struct plenum_site *site, int32_t chip)
     return false;
 }
 
-static json_t *milli_json(int64_t milli)
-{
-    return milli % 1000 == 0 ? json_integer(milli / 1000) : json_real((double)milli / 1000.0);
-}
-
 /* --- calendar --------------------------------------------------------------------------------- */
 
 struct span {
@@ -39,8 +34,8 @@ static void put_series(json_t *object, struct plenum_offer_desk *desk, struct ca
         int64_t total_milli, sold_milli, from_ms = span->from_ms + i * span->step_ms;
         plenum_offer_sold(desk, call->ledger, chip, rack, from_ms, from_ms + span->step_ms,
                           &total_milli, &sold_milli);
-        json_push(total, milli_json(total_milli));
-        json_push(sold, milli_json(sold_milli));
+        json_push(total, json_milli(total_milli));
+        json_push(sold, json_milli(sold_milli));
     }
     json_put(object, "total", total);
     json_put(object, "sold", sold);
@@ -203,8 +198,8 @@ static json_t *chip_prices(struct call *call, struct plenum_offer_desk *desk, in
                                         now_ms + (week + 1) * WEEK_MS, &other_total, &other_sold)));
     json_put_i64(object, "chip", chip);
     json_put_text(object, "name", site->chips[chip].name);
-    json_put(object, "accelerators", milli_json(total));
-    json_put(object, "sold", milli_json(sold));
+    json_put(object, "accelerators", json_milli(total));
+    json_put(object, "sold", json_milli(sold));
     json_put_i64(object, "price_hour_micro", price);
     json_put(object, "weeks", weeks);
     return object;

@@ -19,6 +19,11 @@ void json_put_ms(json_t *object, const char *key, int64_t at_ms)
     json_put(object, key, at_ms == PLENUM_FOREVER ? json_null() : json_integer(at_ms));
 }
 
+json_t *json_milli(int64_t milli)
+{
+    return milli % 1000 == 0 ? json_integer(milli / 1000) : json_real((double)milli / 1000.0);
+}
+
 void json_put_text(json_t *object, const char *key, const char *text)
 {
     json_put(object, key, json_string(text));

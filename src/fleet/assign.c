@@ -2,7 +2,6 @@
 #include "fleet/assign.h"
 
 #include "base/memory.h"
-#include "fleet/match.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@ enum {
     LENGTH_STATES = 500000,  /* values of fields that a step may compute for tasks' lengths */
     FIRST_STATES = 20000000, /* likewise before the first step */
     AT_ONCE = 8,             /* tasks looked at together */
+    NEAR = 16,               /* tasks that each of more robots chooses from */
 };
 
 static uint32_t free_cells(const struct problem *problem)
@@ -48,6 +48,7 @@ void assign_init(struct assign *assign, struct board *board, struct plenum_fleet
         .looked = 1,
     };
     memset(assign->length, 0xff, problem->tasks * sizeof *assign->length);
+    match_list_init(&assign->near, problem->robots, NEAR);
 }
 
 void assign_finish(struct assign *assign)
@@ -59,6 +60,7 @@ void assign_finish(struct assign *assign)
     free(assign->at);
     free(assign->to);
     free(assign->way);
+    match_list_finish(&assign->near);
     *assign = (struct assign){0};
 }
 
@@ -194,29 +196,66 @@ static uint32_t task_looks(const struct problem *problem, uint32_t task, uint32_
     return sum;
 }
 
-/* Robot by robot, each without a task takes the cheapest open one. */
-static void assign_looks(struct assign *assign, uint32_t step)
+/* Robots that none of their nearest tasks was left for: each takes the one that looks nearest. */
+static void assign_rest(struct assign *assign, uint32_t step, uint32_t robot)
 {
     struct board *board = assign->board;
+    uint32_t cell = plenum_fleet_pose(assign->fleet, robot, NULL);
+    uint32_t best = BOARD_NONE, best_cost = UINT32_MAX;
+    for (uint32_t i = 0; i < board->open_count; i++) {
+        uint32_t task = board->open[i];
+        if (board->task_robot[task] != BOARD_NONE) {
+            continue;
+        }
+        uint32_t cost = task_looks(board->problem, task, cell);
+        if (cost < best_cost) {
+            best = task;
+            best_cost = cost;
+        }
+    }
+    if (best != BOARD_NONE) {
+        board_give(board, step, robot, best);
+    }
+}
+
+/* Robots without a task, and for each the tasks without a robot that look nearest. Returns how
+ * many robots. */
+static uint32_t list_by_looks(struct assign *assign)
+{
+    struct board *board = assign->board;
+    uint32_t robots = 0;
+    match_list_clear(&assign->near);
     for (uint32_t robot = 0; robot < board->problem->robots; robot++) {
         if (board->robot_task[robot] != BOARD_NONE) {
             continue;
         }
         uint32_t cell = plenum_fleet_pose(assign->fleet, robot, NULL);
-        uint32_t best = BOARD_NONE, best_cost = UINT32_MAX;
+        assign->robots[robots++] = robot;
+        match_list_row(&assign->near);
         for (uint32_t i = 0; i < board->open_count; i++) {
-            uint32_t task = board->open[i];
-            if (board->task_robot[task] != BOARD_NONE) {
-                continue;
-            }
-            uint32_t cost = task_looks(board->problem, task, cell);
-            if (cost < best_cost) {
-                best = task;
-                best_cost = cost;
+            if (board->task_robot[board->open[i]] == BOARD_NONE) {
+                match_list_offer(&assign->near, i,
+                                 task_looks(board->problem, board->open[i], cell));
             }
         }
-        if (best != BOARD_NONE) {
-            board_give(board, step, robot, best);
+    }
+    return robots;
+}
+
+/* Robots without a task get those near them, at the least cost by how it looks. */
+static void assign_looks(struct assign *assign, uint32_t step)
+{
+    struct board *board = assign->board;
+    uint32_t robots = list_by_looks(assign);
+    match_sparse(&assign->near, board->open_count, assign->chosen, NULL);
+    for (uint32_t i = 0; i < robots; i++) {
+        if (assign->chosen[i] != MATCH_NONE) {
+            board_give(board, step, assign->robots[i], board->open[assign->chosen[i]]);
+        }
+    }
+    for (uint32_t i = 0; i < robots; i++) {
+        if (assign->chosen[i] == MATCH_NONE) {
+            assign_rest(assign, step, assign->robots[i]);
         }
     }
 }
@@ -238,6 +277,24 @@ static void assign_give(struct assign *assign, uint32_t step, uint32_t robots)
             board_give(board, step, assign->robots[i], assign->chosen[i]);
         }
     }
+}
+
+/* At the least cost among the cheapest few of each robot; then, robot by robot, of all. */
+static void match_near(struct assign *assign, uint32_t robots)
+{
+    uint32_t open = assign->board->open_count;
+    match_list_clear(&assign->near);
+    for (uint32_t j = 0; j < robots; j++) {
+        match_list_row(&assign->near);
+        for (uint32_t i = 0; i < open; i++) {
+            uint32_t cost = assign->cost[(size_t)j * open + i];
+            if (cost != MATCH_NONE) {
+                match_list_offer(&assign->near, i, cost);
+            }
+        }
+    }
+    match_sparse(&assign->near, open, assign->chosen, NULL);
+    match_rest(robots, open, assign->cost, assign->chosen);
 }
 
 void assign_step(struct assign *assign, uint32_t step)
@@ -262,7 +319,7 @@ void assign_step(struct assign *assign, uint32_t step)
     if ((uint64_t)robots * robots * board->open_count <= EXACT_MAX) {
         match_exact(robots, board->open_count, assign->cost, assign->chosen);
     } else {
-        match_greedy(robots, board->open_count, assign->cost, assign->chosen);
+        match_near(assign, robots);
     }
     assign_limit(assign, robots);
     assign_give(assign, step, robots);

@@ -2,13 +2,15 @@
  *
  * At the least cost in all: what it takes from the robot to the task's first errand, and a share of
  * what it takes from errand to errand, so that short tasks come before long ones; guidance makes
- * ways through traffic dear. Where robots are many, the cheapest pair first. Robots on their way to
- * a first errand take part again in every step. Where there are very many pairs, robots without a
- * task take the one that looks nearest, and keep it. */
+ * ways through traffic dear. Where robots are many, each chooses from the few tasks that are
+ * cheapest to it, still at the least cost in all. Robots on their way to a first errand take part
+ * again in every step. Where there are very many pairs, robots without a task are matched to tasks
+ * by how far they look, and keep them. */
 #ifndef FLEET_ASSIGN_H
 #define FLEET_ASSIGN_H
 
 #include "fleet/board.h"
+#include "fleet/match_sparse.h"
 
 struct assign {
     struct board *board;
@@ -23,6 +25,7 @@ struct assign {
     uint32_t *robots;        /* who may get a task */
     uint32_t *chosen;        /* what each of them gets */
     uint32_t *at, *to, *way; /* of each of them, to one task */
+    struct match_list near;  /* of each of them, the cheapest tasks */
     uint32_t length_percent;
     uint32_t keep;       /* what a change of task must save */
     uint32_t active_max; /* robots that may have a task: more would only stand in the way */

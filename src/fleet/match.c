@@ -118,43 +118,26 @@ void match_exact(uint32_t rows, uint32_t columns, const uint32_t *cost, uint32_t
     free(match.done);
 }
 
-struct match_pair {
-    uint32_t cost, row, column;
-};
-
-static int pair_compare(const void *left, const void *right)
+void match_rest(uint32_t rows, uint32_t columns, const uint32_t *cost, uint32_t *chosen)
 {
-    const struct match_pair *a = left, *b = right;
-    if (a->cost != b->cost) {
-        return a->cost < b->cost ? -1 : 1;
-    }
-    if (a->row != b->row) {
-        return a->row < b->row ? -1 : 1;
-    }
-    return a->column < b->column ? -1 : a->column > b->column;
-}
-
-void match_greedy(uint32_t rows, uint32_t columns, const uint32_t *cost, uint32_t *chosen)
-{
-    size_t count = 0;
-    struct match_pair *pairs = memory_new((size_t)rows * columns, sizeof *pairs);
     uint8_t *taken = memory_new(columns, 1);
     for (uint32_t row = 0; row < rows; row++) {
-        chosen[row] = MATCH_NONE;
-        for (uint32_t column = 0; column < columns; column++) {
-            uint32_t price = cost[(size_t)row * columns + column];
-            if (price != MATCH_NONE) {
-                pairs[count++] = (struct match_pair){price, row, column};
+        if (chosen[row] != MATCH_NONE) {
+            taken[chosen[row]] = 1;
+        }
+    }
+    for (uint32_t row = 0; row < rows; row++) {
+        uint32_t best = MATCH_NONE, least = MATCH_NONE;
+        for (uint32_t column = 0; column < columns && chosen[row] == MATCH_NONE; column++) {
+            if (!taken[column] && cost[(size_t)row * columns + column] < least) {
+                best = column;
+                least = cost[(size_t)row * columns + column];
             }
         }
-    }
-    qsort(pairs, count, sizeof *pairs, pair_compare);
-    for (size_t i = 0; i < count; i++) {
-        if (chosen[pairs[i].row] == MATCH_NONE && !taken[pairs[i].column]) {
-            chosen[pairs[i].row] = pairs[i].column;
-            taken[pairs[i].column] = 1;
+        if (best != MATCH_NONE) {
+            chosen[row] = best;
+            taken[best] = 1;
         }
     }
-    free(pairs);
     free(taken);
 }

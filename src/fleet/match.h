@@ -15,7 +15,7 @@
  * the total cost is the least. Costs are below 2^31. */
 void match_exact(uint32_t rows, uint32_t columns, const uint32_t *cost, uint32_t *chosen);
 
-/* The cheapest pair first, then the cheapest of what is left: quick, and not the least. */
-void match_greedy(uint32_t rows, uint32_t columns, const uint32_t *cost, uint32_t *chosen);
+/* Row by row, those without a column take the cheapest that no row has yet. */
+void match_rest(uint32_t rows, uint32_t columns, const uint32_t *cost, uint32_t *chosen);
 
 #endif

@@ -1,9 +1,8 @@
-/* Parts of the planner against naive models: matching, partial fields, threads, execution. */
+/* Parts of the planner against naive models: partial fields, threads, execution. */
 #include "base/memory.h"
 #include "base/random.h"
 #include "fleet/execute.h"
 #include "fleet/field.h"
-#include "fleet/match.h"
 
 #include <plenum/fleet.h>
 #include <setjmp.h>
@@ -12,66 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-enum { MATCH_MAX = 6 };
-
-/* The least cost of matching rows from `row` on, by trying everything; going without costs much. */
-static uint64_t match_by_trying(uint32_t rows, uint32_t columns, const uint32_t *cost, uint32_t row,
-                                uint32_t used)
-{
-    if (row == rows) {
-        return 0;
-    }
-    uint64_t least = 1000000 + match_by_trying(rows, columns, cost, row + 1, used);
-    for (uint32_t column = 0; column < columns; column++) {
-        uint32_t price = cost[row * columns + column];
-        if ((used >> column & 1) == 0 && price != MATCH_NONE) {
-            uint64_t rest = match_by_trying(rows, columns, cost, row + 1, used | 1u << column);
-            least = price + rest < least ? price + rest : least;
-        }
-    }
-    return least;
-}
-
-static uint64_t match_total(uint32_t rows, uint32_t columns, const uint32_t *cost,
-                            const uint32_t *chosen)
-{
-    uint64_t total = 0;
-    uint32_t used = 0;
-    for (uint32_t row = 0; row < rows; row++) {
-        if (chosen[row] == MATCH_NONE) {
-            total += 1000000;
-            continue;
-        }
-        assert_true(chosen[row] < columns);
-        assert_int_equal(used >> chosen[row] & 1, 0);
-        used |= 1u << chosen[row];
-        assert_int_not_equal(cost[row * columns + chosen[row]], MATCH_NONE);
-        total += cost[row * columns + chosen[row]];
-    }
-    return total;
-}
-
-static void test_matching_is_the_least(void **state)
-{
-    (void)state;
-    for (uint64_t seed = 1; seed <= 400; seed++) {
-        struct random random;
-        random_init(&random, seed);
-        uint32_t rows = (uint32_t)random_between(&random, 1, MATCH_MAX);
-        uint32_t columns = (uint32_t)random_between(&random, 1, MATCH_MAX);
-        uint32_t cost[MATCH_MAX * MATCH_MAX], chosen[MATCH_MAX];
-        for (uint32_t i = 0; i < rows * columns; i++) {
-            bool none = random_chance_ppm(&random, 250000) != 0;
-            cost[i] = none ? MATCH_NONE : (uint32_t)random_below(&random, 100);
-        }
-        uint64_t least = match_by_trying(rows, columns, cost, 0, 0);
-        match_exact(rows, columns, cost, chosen);
-        assert_int_equal(match_total(rows, columns, cost, chosen), least);
-        match_greedy(rows, columns, cost, chosen);
-        assert_true(match_total(rows, columns, cost, chosen) >= least);
-    }
-}
 
 enum { WIDTH = 96, HEIGHT = 40, CELLS = WIDTH * HEIGHT, ROBOTS = 700 };
 
@@ -284,7 +223,6 @@ static void test_late_robots_never_overlap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_matching_is_the_least),
         cmocka_unit_test(test_partial_fields_agree_with_whole_ones),
         cmocka_unit_test(test_threads_change_nothing),
         cmocka_unit_test(test_late_robots_never_overlap),

@@ -50,6 +50,10 @@ static void site_fleet_destroy(void *self)
     free(fleet->parked);
     free(fleet->charger_taken);
     free(fleet->free_robots);
+    free(fleet->short_of_charge);
+    free(fleet->chosen);
+    match_list_finish(&fleet->near);
+    match_list_finish(&fleet->ways);
     free(fleet->open_tasks);
     free(fleet);
 }
@@ -98,6 +102,10 @@ struct plenum_agent plenum_fleet_agent(const struct plenum_site *site, unsigned 
     fleet->local_of = memory_new(robots, sizeof *fleet->local_of);
     fleet->moves = memory_new(robots, 1);
     fleet->free_robots = memory_new(robots, sizeof *fleet->free_robots);
+    fleet->short_of_charge = memory_new(robots, 1);
+    fleet->chosen = memory_new(robots, sizeof *fleet->chosen);
+    match_list_init(&fleet->near, (uint32_t)robots, SITE_NEAR);
+    match_list_init(&fleet->ways, (uint32_t)robots, SITE_NEAR);
     fleet->charger_taken = memory_new((size_t)site->charger_count, 1);
     fleet->access = memory_new(cells, 1);
     fleet->barred = memory_new(2 * cells, sizeof *fleet->barred);

@@ -6,8 +6,15 @@
 #ifndef FLEET_SITE_AGENT_H
 #define FLEET_SITE_AGENT_H
 
+#include "fleet/match_sparse.h"
+
 #include <plenum/fleet.h>
 #include <plenum/port.h>
+
+enum {
+    SITE_FULL_MILLI = 980, /* of a battery: then a robot leaves its charger */
+    SITE_NEAR = 16         /* tasks that a robot chooses from in one step */
+};
 
 struct site_hall {
     struct plenum_fleet *fleet; /* NULL in a hall without robots */
@@ -22,6 +29,16 @@ enum site_access {
     SITE_OPEN,
     SITE_CLOSING, /* its area closes: robots leave it */
     SITE_BLOCKED
+};
+
+/* A task that may be given to a robot. */
+struct site_open {
+    uint64_t id;
+    int32_t from, to;
+    int64_t load;
+    int64_t rank;         /* in steps of way that it may cost to take it before one of rank 0 */
+    int64_t slack;        /* steps after which a robot there is late; 0: it is late already */
+    uint32_t carry, home; /* moves from `from` to `to`, and from there to a charger */
 };
 
 struct site_fleet {
@@ -39,8 +56,11 @@ struct site_fleet {
     bool has_lanes;
     uint8_t *charger_taken; /* by charger, while robots are sent to charge */
     int32_t chargers_left;
-    int32_t *free_robots; /* scratch of assignment */
-    uint64_t *open_tasks;
+    int32_t *free_robots;     /* scratch of assignment */
+    uint8_t *short_of_charge; /* by free robot: it has too little for some task that is open */
+    uint32_t *chosen;
+    struct match_list near, ways;
+    struct site_open *open_tasks;
     size_t open_count, open_capacity;
     struct plenum_command command;
 };
@@ -71,6 +91,26 @@ int64_t site_charge_now_j(const struct plenum_ledger *ledger, int32_t robot);
 
 /* Robots that stand where their task wants them, that broke, or that are done (site_tasks.c). */
 enum plenum_status site_tasks_move_on(struct site_fleet *fleet, const struct plenum_port *port);
+/* Has the robot go to the nearest charger that is left; after site_charge, in a step. */
+enum plenum_status site_send_to_charge(struct site_fleet *fleet, const struct plenum_port *port,
+                                       int32_t robot);
+/* Whether it would go on charging. */
+bool site_could_charge(const struct plenum_ledger *ledger, int32_t robot);
+
+/* The tasks that some of the free robots could be given, best rank first, at most `most`
+ * (site_open.c). */
+void site_find_open(struct site_fleet *fleet, const struct plenum_ledger *ledger,
+                    int32_t free_count, size_t most);
+/* Rows and columns between two cells of a hall, walls left out. */
+uint32_t site_cells_apart(const struct plenum_site *site, int32_t a, int32_t b);
+bool site_robot_carries(const struct plenum_site *site, int32_t robot, int64_t load);
+/* What it costs that a robot so many moves away takes the task; less is better (site_open.c). */
+uint32_t site_pair_cost(const struct site_open *open, uint32_t moves);
+/* What the robot needs in its battery to take up the task, end it and reach a charger; never more
+ * than it holds when it leaves one (site_open.c). */
+int64_t site_need_j(const struct plenum_site *site, int32_t robot, const struct site_open *open,
+                    uint32_t moves);
+
 /* Gives open tasks to idle robots (site_assign.c). */
 enum plenum_status site_assign(struct site_fleet *fleet, const struct plenum_port *port);
 /* Sends robots to charge, begins and ends charging (site_charge.c). */

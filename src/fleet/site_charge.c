@@ -8,7 +8,6 @@
 #include <string.h>
 
 static const char ACTOR[] = "planner/fleet";
-static const int64_t FULL_MILLI = 980;
 
 static const struct plenum_robot_model *model_of(const struct plenum_site *site, int32_t robot)
 {
@@ -44,8 +43,14 @@ static void find_taken_chargers(struct site_fleet *fleet, const struct plenum_le
     }
 }
 
-static enum plenum_status send_to_charge(struct site_fleet *fleet, const struct plenum_port *port,
-                                         int32_t robot)
+bool site_could_charge(const struct plenum_ledger *ledger, int32_t robot)
+{
+    int64_t battery_j = model_of(plenum_ledger_site(ledger), robot)->battery_j;
+    return site_charge_now_j(ledger, robot) * 1000 < battery_j * SITE_FULL_MILLI;
+}
+
+enum plenum_status site_send_to_charge(struct site_fleet *fleet, const struct plenum_port *port,
+                                       int32_t robot)
 {
     uint32_t best = PLENUM_FLEET_FAR;
     int32_t charger = PLENUM_NONE, cell = plenum_floor_cell_of(port->ledger, robot);
@@ -148,8 +153,7 @@ static int64_t watts_end_ms(const struct plenum_ledger *ledger, int32_t robot)
 static enum plenum_status charge_on(struct site_fleet *fleet, const struct plenum_port *port,
                                     int32_t robot)
 {
-    const struct plenum_robot_model *model = model_of(fleet->site, robot);
-    bool full = site_charge_now_j(port->ledger, robot) * 1000 >= model->battery_j * FULL_MILLI;
+    bool full = !site_could_charge(port->ledger, robot);
     int64_t next_ms = plenum_ledger_now_ms(port->ledger) + fleet->site->step_ms;
     return full || watts_end_ms(port->ledger, robot) <= next_ms ? end_charging(fleet, port, robot)
                                                                 : PLENUM_OK;
@@ -177,7 +181,7 @@ static enum plenum_status charge_robot(struct site_fleet *fleet, const struct pl
     switch (robot_field(ledger, robot, PLENUM_FIELD_STATE)) {
     case PLENUM_ROBOT_IDLE:
         if (site_charge_now_j(ledger, robot) * 1000 < model->battery_j * model->low_milli)
-            return send_to_charge(fleet, port, robot);
+            return site_send_to_charge(fleet, port, robot);
         return leave_charger(fleet, port, robot);
     case PLENUM_ROBOT_BROKEN:
         return leave_charger(fleet, port, robot);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -47,6 +48,19 @@ static int64_t task_is(const struct world *world, uint64_t task)
 static void set_robot(struct world *world, int32_t robot, int32_t field, int64_t value)
 {
     world_set(world, PLENUM_ROBOT, (uint64_t)robot, field, value);
+}
+
+/* The site with another text in the place of one that it has. */
+static struct plenum_site *begin_with(struct world *world, const char *old, const char *new)
+{
+    static const char text[] = SITE;
+    char changed[sizeof text + 64];
+    const char *at = strstr(text, old);
+    assert_non_null(at);
+    snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old));
+    struct plenum_site *site = site_for_tests(changed);
+    world_init(world, site, WORLD_FLEET, 1);
+    return site;
 }
 
 static struct plenum_site *begin(struct world *world)
@@ -251,6 +265,104 @@ static void test_charging_with_few_watts(void **state)
     }
 }
 
+/* A cell of way takes 30 kJ: to the task, over it and to a charger is 12 cells for the nearest
+ * robot, 14 for the next. Who has too little for that goes to charge, and comes back. */
+static void test_battery_for_the_whole_task(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t charge_j;
+        int32_t robot;
+    } cases[] = {{375000, TOTE_1}, {355000, TOTE_2}, {201000, TOTE_2}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world world;
+        struct plenum_site *site = begin_with(&world, "move_j: 100,", "move_j: 30000,");
+        set_robot(&world, TOTE_1, PLENUM_ROBOT_CHARGE_J, cases[i].charge_j);
+        uint64_t task = world_ask(&world, PLENUM_LOAD_TOTE, cell(4, 5), cell(3, 7), 0);
+        world_run(&world, 1);
+        assert_int_equal(task_of(&world, cases[i].robot), task);
+        assert_int_equal(robot_is(&world, TOTE_1),
+                         cases[i].robot == TOTE_1 ? PLENUM_ROBOT_BUSY : PLENUM_ROBOT_TO_CHARGER);
+        end(&world, site);
+    }
+}
+
+/* The only robot there is charges first; a task that no battery lasts for is done all the same, by
+ * a robot that is full. */
+static void test_charge_before_the_task(void **state)
+{
+    (void)state;
+    static const char *const move_j[] = {"move_j: 30000,", "move_j: 100000,"};
+    for (size_t i = 0; i < sizeof move_j / sizeof *move_j; i++) {
+        struct world world;
+        struct plenum_site *site = begin_with(&world, "move_j: 100,", move_j[i]);
+        set_robot(&world, TOTE_1, PLENUM_ROBOT_CHARGE_J, 320000);
+        set_robot(&world, TOTE_2, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+        set_robot(&world, TOTE_3, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+        uint64_t task = world_ask(&world, PLENUM_LOAD_TOTE, cell(0, 3), cell(0, 7), 0);
+        world_run(&world, 1);
+        assert_int_equal(robot_is(&world, TOTE_1), PLENUM_ROBOT_TO_CHARGER);
+        for (int step = 0; step < 2 * 3600 && task_is(&world, task) == PLENUM_TASK_OPEN; step++)
+            world_run(&world, 1);
+        assert_int_not_equal(task_is(&world, task), PLENUM_TASK_OPEN);
+        end(&world, site);
+    }
+}
+
+/* --- due times -------------------------------------------------------------------------------- */
+
+static void set_due(struct world *world, uint64_t task, int64_t steps)
+{
+    world_set(world, PLENUM_TASK, task, PLENUM_TASK_DUE_MS,
+              world_now_ms(world) + steps * world->site->step_ms);
+}
+
+/* One robot, a task beside it and one far away: the one that is due goes first, unless that is far
+ * off; a priority is before it. */
+static void test_due_first(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t due_steps, near_priority;
+        bool far_first;
+    } cases[] = {{30, 0, true}, {10000, 0, false}, {30, 1, false}, {0, 0, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world world;
+        struct plenum_site *site = begin(&world);
+        set_robot(&world, TOTE_2, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+        set_robot(&world, TOTE_3, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+        uint64_t near =
+            world_ask(&world, PLENUM_LOAD_TOTE, cell(5, 6), cell(3, 7), cases[i].near_priority);
+        uint64_t far = world_ask(&world, PLENUM_LOAD_TOTE, cell(11, 0), cell(11, 2), 0);
+        set_due(&world, far, cases[i].due_steps);
+        world_run(&world, 1);
+        assert_int_equal(task_of(&world, TOTE_1), cases[i].far_first ? far : near);
+        end(&world, site);
+    }
+}
+
+/* Two robots, two tasks: the least way in all makes the second task late; then it gets the robot
+ * that is in time. It takes 4 steps to carry, the robots come in 3 and in 6. */
+static void test_in_time_before_short_ways(void **state)
+{
+    (void)state;
+    static const int64_t due_steps[] = {PLENUM_FOREVER, 11, 7, 8};
+    for (size_t i = 0; i < sizeof due_steps / sizeof *due_steps; i++) {
+        struct world world;
+        struct plenum_site *site = begin(&world);
+        set_robot(&world, TOTE_2, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+        uint64_t other = world_ask(&world, PLENUM_LOAD_TOTE, cell(4, 7), cell(3, 7), 0);
+        uint64_t due = world_ask(&world, PLENUM_LOAD_TOTE, cell(6, 3), cell(8, 5), 0);
+        if (due_steps[i] != PLENUM_FOREVER)
+            set_due(&world, due, due_steps[i]);
+        bool pressed = due_steps[i] < 10;
+        world_run(&world, 1);
+        assert_int_equal(task_of(&world, TOTE_1), pressed ? due : other);
+        assert_int_equal(task_of(&world, TOTE_3), pressed ? other : due);
+        end(&world, site);
+    }
+}
+
 /* --- the floor -------------------------------------------------------------------------------- */
 
 /* An idle robot leaves the cell that a rack will stand in. */
@@ -314,6 +426,10 @@ int main(void)
         cmocka_unit_test(test_priority_first),
         cmocka_unit_test(test_charging),
         cmocka_unit_test(test_charging_with_few_watts),
+        cmocka_unit_test(test_battery_for_the_whole_task),
+        cmocka_unit_test(test_charge_before_the_task),
+        cmocka_unit_test(test_due_first),
+        cmocka_unit_test(test_in_time_before_short_ways),
         cmocka_unit_test(test_positions_are_left),
         cmocka_unit_test(test_closed_cells_are_known_at_once),
     };

@@ -68,7 +68,13 @@ enum {
     X(TENANT_ACCOUNT, "tenant.account")                                                            \
     X(AREA_CLOSE, "area.close")                                                                    \
     X(AREA_OPEN, "area.open")                                                                      \
-    X(AREA_MOVE_ON, "area.move-on")
+    X(AREA_MOVE_ON, "area.move-on")                                                                \
+    X(RACK_EXPECT, "rack.expect")                                                                  \
+    X(RACK_LATE, "rack.late")                                                                      \
+    X(JOB_HAND_OVER, "job.hand-over")                                                              \
+    X(MAINTENANCE_PLAN, "maintenance.plan")                                                        \
+    X(MAINTENANCE_MOVE_ON, "maintenance.move-on")                                                  \
+    X(MAINTENANCE_CANCEL, "maintenance.cancel")
 
 enum plenum_command_kind {
 #define X(code, name) PLENUM_COMMAND_##code,

@@ -7,7 +7,7 @@
  *
  * Racks, robots, drones, tenants and areas have the id of their index in the site file, from 0 on,
  * and stay; so do the site's stops, whose ids are enum plenum_stop.
- * Tasks, jobs, deliveries and flights come and go.
+ * Tasks, jobs, deliveries, flights and maintenances come and go.
  *
  * A state changes only along the arrows of the tables below; the ledger refuses any other. */
 #ifndef PLENUM_ENTITY_H
@@ -26,7 +26,8 @@
     X(FLIGHT, flight, 1)                                                                           \
     X(STOP, stop, 0)                                                                               \
     X(TENANT, tenant, 0)                                                                           \
-    X(AREA, area, 0)
+    X(AREA, area, 0)                                                                               \
+    X(MAINTENANCE, maintenance, 1)
 
 enum plenum_kind {
 #define X(code, name, comes) PLENUM_##code,
@@ -51,7 +52,9 @@ struct plenum_ref {
     X(RACK, BURN_INS, burn_ins) /* tests begun */                                                  \
     X(RACK, FAILURES, failures)                                                                    \
     X(RACK, FAULT, fault)     /* 1 when the rack or its tester reported one, until repaired */     \
-    X(RACK, PART_MS, part_ms) /* when its spare part came; 0 */
+    X(RACK, PART_MS, part_ms) /* when its spare part came; 0 */                                    \
+    X(RACK, EXPECTED_MS, expected_ms) /* from when on its servers are sold before it serves; 0 */  \
+    X(RACK, RETIRE_MS, retire_ms)     /* when it will be taken out for good; 0: not planned */
 
 #define PLENUM_ROBOT_FIELDS(X)                                                                     \
     X(ROBOT, STATE, state)                                                                         \
@@ -107,11 +110,12 @@ struct plenum_ref {
     X(JOB, PREEMPTIONS, preemptions)                                                               \
     X(JOB, PREEMPTED_MS, preempted_ms) /* when it last was, or was moved; 0: never */              \
     X(JOB, WITHIN, within)             /* enum plenum_within: where its servers must be */         \
-    X(JOB, SPREAD, spread)             /* 1: no two of its servers in one rack */                  \
+    X(JOB, SPREAD, spread)             /* enum plenum_spread: what no two of its servers share */  \
     X(JOB, PROMISED_MS, promised_ms)   /* start that was sold; 0: none was */                      \
     X(JOB, PRICE_MICRO, price_micro) /* paid for all of it, fixed when it was sold; 0: nothing */  \
     X(JOB, FORETOLD_MS, foretold_ms) /* start foretold when it began to wait; 0: none was */       \
-    X(JOB, ENGINE_JOB, engine_job)   /* its number at the engine that runs it; 0: at none */
+    X(JOB, ENGINE_JOB, engine_job)   /* its number at the engine that runs it; 0: at none */       \
+    X(JOB, MAX_W, max_w)             /* may draw so many watts over idle in all; 0: as it likes */
 
 /* Something a drone is to bring from pad to pad. */
 #define PLENUM_DELIVERY_FIELDS(X)                                                                  \
@@ -147,6 +151,16 @@ struct plenum_ref {
     X(TENANT, SPENT_MILLI_MS, spent_milli_ms) /* thousandths x ms it held in that period */        \
     X(TENANT, SPENT_MICRO, spent_micro)       /* money that it paid in it */
 
+/* Work on a rack, a server or a power node, for which servers are kept clear. */
+#define PLENUM_MAINTENANCE_FIELDS(X)                                                               \
+    X(MAINTENANCE, STATE, state)                                                                   \
+    X(MAINTENANCE, SINCE_MS, since_ms)                                                             \
+    X(MAINTENANCE, RACK, rack)     /* what is worked on: one of these three, */                    \
+    X(MAINTENANCE, SERVER, server) /* the others PLENUM_NONE */                                    \
+    X(MAINTENANCE, NODE, node)     /* a power node */                                              \
+    X(MAINTENANCE, FROM_MS, from_ms)                                                               \
+    X(MAINTENANCE, UNTIL_MS, until_ms)
+
 /* What a person can bring to a stand at once, and let go on. */
 #define PLENUM_STOP_FIELDS(X)                                                                      \
     X(STOP, STATE, state)                                                                          \
@@ -178,6 +192,7 @@ enum plenum_flight_field { PLENUM_FLIGHT_FIELDS(X) PLENUM_FLIGHT_FIELD_COUNT };
 enum plenum_stop_field { PLENUM_STOP_FIELDS(X) PLENUM_STOP_FIELD_COUNT };
 enum plenum_tenant_field { PLENUM_TENANT_FIELDS(X) PLENUM_TENANT_FIELD_COUNT };
 enum plenum_area_field { PLENUM_AREA_FIELDS(X) PLENUM_AREA_FIELD_COUNT };
+enum plenum_maintenance_field { PLENUM_MAINTENANCE_FIELDS(X) PLENUM_MAINTENANCE_FIELD_COUNT };
 #undef X
 
 enum {
@@ -274,6 +289,14 @@ enum {
     X(AREA, CLOSING, "closing", PLENUM_TO(AREA, CLOSED) | PLENUM_TO(AREA, OPEN))                   \
     X(AREA, CLOSED, "closed", PLENUM_TO(AREA, OPEN))
 
+#define PLENUM_MAINTENANCE_STATES(X)                                                               \
+    X(MAINTENANCE, PLANNED, "planned",                                                             \
+      PLENUM_TO(MAINTENANCE, UNDER_WAY) | PLENUM_TO(MAINTENANCE, CANCELLED))                       \
+    X(MAINTENANCE, UNDER_WAY, "under-way",                                                         \
+      PLENUM_TO(MAINTENANCE, DONE) | PLENUM_TO(MAINTENANCE, CANCELLED))                            \
+    X(MAINTENANCE, DONE, "done", 0)                                                                \
+    X(MAINTENANCE, CANCELLED, "cancelled", 0)
+
 #define X(kind, code, name, next) PLENUM_##kind##_##code,
 enum plenum_rack_state { PLENUM_RACK_STATES(X) PLENUM_RACK_STATE_COUNT };
 enum plenum_robot_state { PLENUM_ROBOT_STATES(X) PLENUM_ROBOT_STATE_COUNT };
@@ -285,12 +308,15 @@ enum plenum_flight_state { PLENUM_FLIGHT_STATES(X) PLENUM_FLIGHT_STATE_COUNT };
 enum plenum_stop_state { PLENUM_STOP_STATES(X) PLENUM_STOP_STATE_COUNT };
 enum plenum_tenant_state { PLENUM_TENANT_STATES(X) PLENUM_TENANT_STATE_COUNT };
 enum plenum_area_state { PLENUM_AREA_STATES(X) PLENUM_AREA_STATE_COUNT };
+enum plenum_maintenance_state { PLENUM_MAINTENANCE_STATES(X) PLENUM_MAINTENANCE_STATE_COUNT };
 #undef X
 
-/* Where the servers of a job must be: all in one of these. A row is the racks whose positions stand
- * in one line of cells of a hall, across the way they face. code, name */
+/* Where the servers of a job must be: all in one of these. A block is the racks of the positions
+ * that the site file gives its name, as those on one network switch; a row the racks whose
+ * positions stand in one line of cells of a hall, across the way they face. code, name */
 #define PLENUM_WITHINS(X)                                                                          \
     X(SITE, "site")                                                                                \
+    X(BLOCK, "block")                                                                              \
     X(ROW, "row")                                                                                  \
     X(RACK, "rack")                                                                                \
     X(SERVER, "server")
@@ -300,6 +326,22 @@ enum plenum_within {
     PLENUM_WITHINS(X)
 #undef X
         PLENUM_WITHIN_COUNT
+};
+
+/* What no two servers of a job may share, so that one failure never takes both. Power: the power
+ * node from which their racks' first feed comes. code, name */
+#define PLENUM_SPREADS(X)                                                                          \
+    X(NONE, "none")                                                                                \
+    X(RACK, "rack")                                                                                \
+    X(POWER, "power")                                                                              \
+    X(ROW, "row")                                                                                  \
+    X(BLOCK, "block")
+
+enum plenum_spread {
+#define X(code, name) PLENUM_SPREAD_##code,
+    PLENUM_SPREADS(X)
+#undef X
+        PLENUM_SPREAD_COUNT
 };
 
 enum plenum_task_load { PLENUM_LOAD_TOTE, PLENUM_LOAD_RACK, PLENUM_LOAD_PART };

@@ -19,8 +19,11 @@ enum {
     PLENUM_OFFER_TEXT = 256
 };
 
-#define PLENUM_OFFER_HORIZON_MS   (INT64_C(182) * 24 * 3600 * 1000) /* of a start, from now */
-#define PLENUM_OFFER_DURATION_MAX (INT64_C(366) * 24 * 3600 * 1000)
+#define PLENUM_OFFER_HORIZON_MS        (INT64_C(182) * 24 * 3600 * 1000) /* of a start, from now */
+#define PLENUM_OFFER_DURATION_MAX      (INT64_C(366) * 24 * 3600 * 1000)
+/* Servers that may draw less than this of what they would draw over idle are not offered: so
+ * capped, accelerators would hardly compute. */
+#define PLENUM_OFFER_WATTS_LEAST_MILLI 500
 
 /* All servers of a job give the same: how many accelerators, cores and how much memory. */
 struct plenum_offer_request {
@@ -35,8 +38,10 @@ struct plenum_offer_request {
     int64_t duration_ms;
     int64_t earliest_ms, latest_ms; /* of the start; earliest_ms past means now */
     enum plenum_within within;
-    bool spread;      /* no two of its servers in one rack */
+    enum plenum_spread spread;
+    int64_t max_w;    /* most that all servers together may draw over idle; 0: what they like */
     bool preemptible; /* may be put back into the queue for others */
+    bool in_service;  /* on racks that are in service only */
 };
 
 /* One whole accelerator of any chip for an hour, from now on. */
@@ -46,6 +51,10 @@ PLENUM_API void plenum_offer_request_init(const struct plenum_ledger *ledger,
 struct plenum_offer_part {
     int32_t server;
     uint64_t accelerators; /* set */
+    /* Where its rack is not in service yet: from when on it is expected to be; else 0. Is it late,
+     * the ledger has a command rack.late that takes off what cannot start there, and that is placed
+     * again before all that was not sold. */
+    int64_t expected_ms;
 };
 
 struct plenum_offer {
@@ -55,7 +64,7 @@ struct plenum_offer {
     int32_t per_server, milli, chip; /* chip: of its servers, or PLENUM_NONE without any */
     int32_t cores;                   /* of each server */
     int64_t memory_bytes;            /* of each server */
-    int64_t watts;                   /* over idle, all servers together */
+    int64_t watts, max_w;            /* over idle, all servers together; and what was asked */
     int64_t price_micro;
     char why_price[PLENUM_OFFER_TEXT];
 };
@@ -66,7 +75,8 @@ struct plenum_offer {
     X(JOB, "job", "a job or a reservation holds what is asked for")                                \
     X(RACK, "rack", "a rack is not in service")                                                    \
     X(POWER, "power", "a power node or cooling zone would be over its limit")                      \
-    X(NEVER, "never", "it is more than the site could ever hold")
+    X(NEVER, "never", "it is more than the site could ever hold")                                  \
+    X(MAINTENANCE, "maintenance", "a server is kept clear for work on it")
 
 enum plenum_blocker_kind {
 #define X(code, name, meaning) PLENUM_BLOCKER_##code,

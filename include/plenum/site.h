@@ -116,6 +116,7 @@ struct plenum_position { /* a place for a rack */
     int32_t hall, cell;
     int32_t front_cell; /* where a carrier stands to set a rack down; next to cell */
     int32_t load;       /* where its watts are claimed */
+    const char *block;  /* of the network, shared by those that name the same; NULL: none */
 };
 
 struct plenum_dock {
@@ -285,6 +286,7 @@ struct plenum_rack { /* a rack that was ordered */
     int32_t dock; /* where it arrives; may be PLENUM_NONE for one that stands */
     bool stands;  /* stands at its position already when the site begins */
     int64_t built_ms, shipped_ms, arrive_ms; /* as the supplier plans it */
+    int64_t retire_ms;    /* when it is to be taken out for good; 0: not planned */
     int32_t first_server; /* its servers are first_server .. + model's count - 1 */
 };
 

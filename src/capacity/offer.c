@@ -77,6 +77,9 @@ static enum plenum_status check_amounts(const struct plenum_offer_request *reque
     if (request->milli < 1 || request->milli > 1000)
         return plenum_fail(error, PLENUM_INPUT, "milli: found %" PRId32 ", expected 1 to 1000",
                            request->milli);
+    if (request->max_w < 0)
+        return plenum_fail(error, PLENUM_INPUT, "max_w: found %" PRId64 ", expected 0 or more",
+                           request->max_w);
     if (all == 0 && (servers == 0 || request->cores < 1))
         return plenum_fail(error, PLENUM_INPUT,
                            "accelerators: found 0, expected servers and cores with it");
@@ -128,9 +131,18 @@ static enum plenum_status check_request(const struct plenum_ledger *ledger,
 
 /* --- one window ------------------------------------------------------------------------------- */
 
+/* From when on the server is expected; 0 where its rack serves. */
+static int64_t expected_ms(const struct plenum_ledger *ledger, int32_t server)
+{
+    const struct plenum_site *site = plenum_ledger_site(ledger);
+    const int64_t *rack =
+        plenum_ledger_row(ledger, PLENUM_RACK, (uint64_t)site->servers[server].rack);
+    return rack[PLENUM_FIELD_STATE] == PLENUM_RACK_IN_SERVICE ? 0 : rack[PLENUM_RACK_EXPECTED_MS];
+}
+
 /* The offer of the window that the last search found: its parts go to the desk's list. */
-static void take_down(struct plenum_offer_desk *desk, const struct fit_request *shape,
-                      int64_t start_ms, struct found *found)
+static void take_down(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                      const struct fit_request *shape, int64_t start_ms, struct found *found)
 {
     const struct plenum_command *command = &desk->command;
     found->first_part = desk->part_count;
@@ -141,14 +153,16 @@ static void take_down(struct plenum_offer_desk *desk, const struct fit_request *
                                          .milli = shape->milli,
                                          .chip = shape->chip,
                                          .cores = shape->cores,
-                                         .memory_bytes = shape->memory_bytes};
+                                         .memory_bytes = shape->memory_bytes,
+                                         .max_w = shape->max_w};
     for (size_t i = 0; i < command->op_count; i++) {
         const struct plenum_op *op = &command->ops[i];
         if (op->type == PLENUM_OP_POWER_CLAIM)
             found->offer.watts += op->power.watts;
         if (op->type != PLENUM_OP_CAPACITY_CLAIM)
             continue;
-        struct plenum_offer_part part = {op->capacity.server, op->capacity.accelerators};
+        struct plenum_offer_part part = {op->capacity.server, op->capacity.accelerators,
+                                         expected_ms(ledger, op->capacity.server)};
         ARRAY_PUSH(desk->parts, desk->part_count, desk->part_capacity, PARTS_MAX) = part;
     }
 }
@@ -188,7 +202,7 @@ static bool find_offer(struct plenum_offer_desk *desk, const struct plenum_ledge
     int64_t start_ms = offer_search(desk, ledger, shape, from_ms, latest_ms);
     if (start_ms == PLENUM_FOREVER)
         return false;
-    take_down(desk, shape, start_ms, found);
+    take_down(desk, ledger, shape, start_ms, found);
     offer_price(desk, ledger, shape, &found->offer);
     return true;
 }

@@ -48,8 +48,11 @@ static struct plenum_blocker *find_blocker(struct looking *looking, enum plenum_
 static void look_at_rack(struct looking *looking, int32_t rack, int32_t devices)
 {
     struct plenum_blocker *blocker = find_blocker(looking, PLENUM_BLOCKER_RACK, 0, rack);
+    const int64_t *row = plenum_ledger_row(looking->ledger, PLENUM_RACK, (uint64_t)rack);
     blocker->accelerators += devices;
-    blocker->at_ms = site_rack_expected_ms(looking->ledger, rack);
+    blocker->at_ms = row[PLENUM_RACK_EXPECTED_MS] != 0
+                         ? row[PLENUM_RACK_EXPECTED_MS]
+                         : site_rack_expected_ms(looking->ledger, rack);
 }
 
 size_t offer_claims_on(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
@@ -209,7 +212,7 @@ static void push_sum(const struct looking *looking, struct plenum_offer_answer *
                       looking->servers, what_of(looking), looking->open_servers, shape->servers,
                       looking->free_servers < shape->servers ? ""
                       : shape->within != PLENUM_WITHIN_SITE  ? ", all in one place"
-                      : shape->spread                        ? ", each in another rack"
+                      : shape->spread != PLENUM_SPREAD_NONE  ? ", none with another's failures"
                                                              : "");
     push(answer, &blocker);
 }
@@ -234,8 +237,7 @@ static void push_power(const struct looking *looking, struct plenum_offer_answer
         if (!site_fit_serves(model, looking->shape) || opens_ms > looking->from_ms ||
             closes_ms < looking->until_ms || !part_is_free(looking, server))
             continue;
-        int64_t watts = plenum_server_job_w(model, looking->shape->accelerators,
-                                            looking->shape->milli, looking->shape->cores);
+        int64_t watts = fit_request_w(model, looking->shape);
         int32_t rack = site->servers[server].rack;
         if (watts > 0)
             plenum_command_claim_power(command, plenum_ref(PLENUM_RACK, (uint64_t)rack),
@@ -262,6 +264,33 @@ static void push_never(const struct plenum_offer_request *request, const char *w
                       " accelerators asked, %s %" PRId32,
                       request->accelerators, why, there);
     push(answer, &blocker);
+}
+
+/* Says so where the request could be served if its servers might draw more. */
+static bool push_capped(const struct plenum_site *site, const struct plenum_offer_request *request,
+                        struct plenum_offer_answer *answer)
+{
+    struct fit_request shapes[SHAPES_MAX];
+    struct plenum_offer_request free_to_draw = *request;
+    struct plenum_blocker blocker = {
+        .kind = PLENUM_BLOCKER_POWER, .at_ms = PLENUM_FOREVER, .rack = PLENUM_NONE};
+    int64_t least_w = INT64_MAX;
+    free_to_draw.max_w = 0;
+    int32_t count = offer_shapes(site, &free_to_draw, shapes);
+    for (int32_t i = 0; i < count; i++)
+        for (int32_t model = 0; model < site->server_model_count; model++) {
+            if (!site_fit_serves(&site->server_models[model], &shapes[i]))
+                continue;
+            int64_t watts = offer_least_w(&site->server_models[model], &shapes[i]);
+            least_w = watts < least_w ? watts : least_w;
+        }
+    if (count == 0)
+        return false;
+    (void)text_format(blocker.text, sizeof blocker.text,
+                      "at most %" PRId64 " W were asked, and at least %" PRId64 " W are needed",
+                      request->max_w, least_w);
+    push(answer, &blocker);
+    return true;
 }
 
 static void look(struct looking *looking, const struct plenum_offer_request *request,
@@ -297,6 +326,8 @@ void offer_blockers(struct plenum_offer_desk *desk, const struct plenum_ledger *
     int64_t now_ms = plenum_ledger_now_ms(ledger);
     int64_t from_ms = request->earliest_ms > now_ms ? request->earliest_ms : now_ms;
     if (first && first->start_ms <= from_ms)
+        return;
+    if (shape_count == 0 && request->max_w > 0 && push_capped(desk->site, request, answer))
         return;
     if (shape_count == 0) {
         push_never(request, "servers that could give its part:", 0, answer);

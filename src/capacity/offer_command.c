@@ -17,8 +17,12 @@ static int32_t load_of(const struct plenum_site *site, int32_t server)
 static int64_t part_watts(const struct plenum_site *site, const struct plenum_offer *offer,
                           int32_t server)
 {
-    return plenum_server_job_w(&site->server_models[site->servers[server].model], offer->per_server,
-                               offer->milli, offer->cores);
+    const struct fit_request part = {.servers = offer->part_count,
+                                     .accelerators = offer->per_server,
+                                     .milli = offer->milli,
+                                     .cores = offer->cores,
+                                     .max_w = offer->max_w};
+    return fit_request_w(&site->server_models[site->servers[server].model], &part);
 }
 
 /* Watts of all parts at the load of part i; 0 where an earlier part has the same load. */
@@ -87,6 +91,7 @@ void plenum_offer_reserve(const struct plenum_ledger *ledger,
                   {PLENUM_JOB_PRIORITY, site->tenants[request->tenant].priority},
                   {PLENUM_JOB_WITHIN, request->within},
                   {PLENUM_JOB_SPREAD, request->spread},
+                  {PLENUM_JOB_MAX_W, request->max_w},
                   {PLENUM_JOB_PROMISED_MS, offer->start_ms},
                   {PLENUM_JOB_PRICE_MICRO, offer->price_micro}};
     command->kind = PLENUM_COMMAND_JOB_RESERVE;

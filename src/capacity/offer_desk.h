@@ -28,6 +28,9 @@ struct plenum_offer_desk {
 int32_t offer_shapes(const struct plenum_site *site, const struct plenum_offer_request *request,
                      struct fit_request shapes[SHAPES_MAX]);
 
+/* The least watts that servers like the shape's may be capped at, all together. */
+int64_t offer_least_w(const struct plenum_server_model *model, const struct fit_request *shape);
+
 /* The price of servers like the shape's over a window, and why. */
 void offer_price(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
                  const struct fit_request *shape, struct plenum_offer *offer);

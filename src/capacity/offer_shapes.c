@@ -23,6 +23,13 @@ static int32_t cut(const struct plenum_offer_request *request, int32_t devices)
     return each;
 }
 
+int64_t offer_least_w(const struct plenum_server_model *model, const struct fit_request *shape)
+{
+    int64_t watts = shape->servers *
+                    plenum_server_job_w(model, shape->accelerators, shape->milli, shape->cores);
+    return (watts * PLENUM_OFFER_WATTS_LEAST_MILLI + 999) / 1000;
+}
+
 /* The request's part of a server of the model: what was not said is in proportion to accelerators,
  * or to cores where there are none. */
 static bool shape_of(const struct plenum_offer_request *request,
@@ -42,13 +49,16 @@ static bool shape_of(const struct plenum_offer_request *request,
         .cores = request->cores >= 0 ? request->cores : (int32_t)(model->cores * part / whole),
         .length_ms = request->duration_ms,
         .within = (int32_t)request->within,
-        .spread = request->spread};
+        .spread = (int32_t)request->spread,
+        .max_w = request->max_w,
+        .expected = !request->in_service};
     /* In MiB: bytes by thousandths would not fit in 64 bits. */
     shape->memory_bytes = request->memory_bytes >= 0
                               ? request->memory_bytes
                               : (model->memory_bytes >> 20) * part / (whole > 0 ? whole : 1) << 20;
     return (request->chip == PLENUM_NONE || request->chip == shape->chip) &&
-           site_fit_serves(model, shape);
+           site_fit_serves(model, shape) &&
+           (request->max_w == 0 || request->max_w >= offer_least_w(model, shape));
 }
 
 int32_t offer_shapes(const struct plenum_site *site, const struct plenum_offer_request *request,

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "capacity/site_calendar.h"
+#include "capacity/site_places.h"
 
 #include <stdlib.h>
 
@@ -28,43 +29,9 @@ struct site_fit {
     int32_t candidate_count;
     int64_t *instants;          /* scratch */
     struct headroom *headrooms; /* by rack, for the length of the search */
-    int32_t *rows;              /* by rack */
-    int32_t *by_row;            /* servers in order of row, then of index */
-    int32_t found;              /* servers that the last search chose: the first candidates */
+    struct site_places *places;
+    int32_t found; /* servers that the last search chose: the first candidates */
 };
-
-/* --- rows ------------------------------------------------------------------------------------- */
-
-/* The line of cells in which the rack's position stands: a number no other line of the site has.
- * Positions that face north or south stand in lines from west to east. */
-static int32_t line_of(const struct plenum_site *site, int32_t rack)
-{
-    const struct plenum_position *position = &site->positions[site->racks[rack].position];
-    const struct plenum_hall *hall = &site->halls[position->hall];
-    int32_t at = position->cell - hall->first_cell, front = position->front_cell - hall->first_cell;
-    bool faces_along = at / hall->width == front / hall->width;
-    int32_t line = faces_along ? hall->height + at % hall->width : at / hall->width;
-    for (int32_t i = 0; i < position->hall; i++)
-        line += site->halls[i].width + site->halls[i].height;
-    return line;
-}
-
-/* Rows are numbered in the order in which their first racks stand in the site file. */
-static void find_rows(struct site_fit *fit)
-{
-    const struct plenum_site *site = fit->site;
-    int32_t rows = 0, placed = 0;
-    for (int32_t rack = 0; rack < site->rack_count; rack++) {
-        int32_t other = 0;
-        while (line_of(site, other) != line_of(site, rack))
-            other++;
-        fit->rows[rack] = other < rack ? fit->rows[other] : rows++;
-    }
-    for (int32_t row = 0; row < rows; row++)
-        for (int32_t server = 0; server < site->server_count; server++)
-            if (fit->rows[site->servers[server].rack] == row)
-                fit->by_row[placed++] = server;
-}
 
 struct site_fit *site_fit_create(const struct plenum_site *site)
 {
@@ -74,9 +41,7 @@ struct site_fit *site_fit_create(const struct plenum_site *site)
     fit->candidates = memory_new((size_t)site->server_count, sizeof *fit->candidates);
     fit->instants = memory_new((size_t)site->server_count, sizeof *fit->instants);
     fit->headrooms = memory_new((size_t)site->rack_count, sizeof *fit->headrooms);
-    fit->rows = memory_new((size_t)site->rack_count, sizeof *fit->rows);
-    fit->by_row = memory_new((size_t)site->server_count, sizeof *fit->by_row);
-    find_rows(fit);
+    fit->places = site_places_create(site);
     return fit;
 }
 
@@ -88,8 +53,7 @@ void site_fit_destroy(struct site_fit *fit)
     free(fit->candidates);
     free(fit->instants);
     free(fit->headrooms);
-    free(fit->rows);
-    free(fit->by_row);
+    site_places_destroy(fit->places);
     free(fit);
 }
 
@@ -141,8 +105,7 @@ static int32_t load_of(const struct plenum_site *site, int32_t server)
 static int64_t watts_of(const struct plenum_site *site, int32_t server,
                         const struct fit_request *request)
 {
-    return plenum_server_job_w(&site->server_models[site->servers[server].model],
-                               request->accelerators, request->milli, request->cores);
+    return fit_request_w(&site->server_models[site->servers[server].model], request);
 }
 
 /* --- watts ------------------------------------------------------------------------------------ */
@@ -196,25 +159,46 @@ static int64_t spare_on(struct site_fit *fit, const struct plenum_ledger *ledger
 
 /* --- the gang --------------------------------------------------------------------------------- */
 
-/* Every server of a fitting model, not asked yet, in order of groups. */
-static void find_candidates(struct site_fit *fit, const struct fit_request *request)
+/* Whether the server may be given: one of a rack to come only where that will do. */
+static bool may_give(const struct site_fit *fit, const struct plenum_ledger *ledger, int32_t server,
+                     const struct fit_request *request)
 {
+    const struct plenum_server *place = &fit->site->servers[server];
+    return site_fit_serves(&fit->site->server_models[place->model], request) &&
+           (request->expected || plenum_ledger_get(ledger, PLENUM_RACK, (uint64_t)place->rack,
+                                                   PLENUM_FIELD_STATE) == PLENUM_RACK_IN_SERVICE);
+}
+
+/* Every server that may be given, not asked yet, in order of places. */
+static void find_candidates(struct site_fit *fit, const struct plenum_ledger *ledger,
+                            const struct fit_request *request)
+{
+    int32_t count;
+    const int32_t *order = site_places_order(fit->places, (enum plenum_within)request->within,
+                                             (enum plenum_spread)request->spread, &count);
     fit->candidate_count = fit->found = 0;
-    for (int32_t i = 0; i < fit->site->server_count; i++) {
-        int32_t server = request->within == PLENUM_WITHIN_ROW ? fit->by_row[i] : i;
-        if (site_fit_serves(&fit->site->server_models[fit->site->servers[server].model], request))
-            fit->candidates[fit->candidate_count++] = (struct candidate){INT64_MIN, 0, server};
-    }
+    for (int32_t i = 0; i < count; i++)
+        if (may_give(fit, ledger, order[i], request))
+            fit->candidates[fit->candidate_count++] = (struct candidate){INT64_MIN, 0, order[i]};
     for (int32_t rack = 0; rack < fit->site->rack_count; rack++)
         fit->headrooms[rack].start_ms = INT64_MIN;
 }
 
-static int32_t rack_of(const struct site_fit *fit, int32_t candidate)
+static int32_t place_of(const struct site_fit *fit, const struct fit_request *request,
+                        int32_t candidate)
 {
-    return fit->site->servers[fit->candidates[candidate].server].rack;
+    return site_places_of(fit->places, (enum plenum_within)request->within,
+                          fit->site->servers[fit->candidates[candidate].server].rack);
 }
 
-/* Candidates of one group, from first to before end. */
+static int32_t domain_of(const struct site_fit *fit, const struct fit_request *request,
+                         int32_t candidate)
+{
+    return site_places_domain(fit->places, (enum plenum_spread)request->spread,
+                              fit->site->servers[fit->candidates[candidate].server].rack);
+}
+
+/* Candidates of one place, from first to before end. */
 struct group {
     int32_t first, end;
 };
@@ -224,13 +208,11 @@ static struct group group_after(const struct site_fit *fit, const struct fit_req
                                 struct group group)
 {
     struct group next = {group.end, fit->candidate_count};
-    for (int32_t i = next.first + 1; i < next.end; i++) {
-        int32_t a = rack_of(fit, next.first), b = rack_of(fit, i);
-        bool apart = (request->within == PLENUM_WITHIN_ROW && fit->rows[a] != fit->rows[b]) ||
-                     (request->within >= PLENUM_WITHIN_RACK && a != b);
-        if (apart)
+    if (request->within == PLENUM_WITHIN_SITE)
+        return next;
+    for (int32_t i = next.first + 1; i < next.end; i++)
+        if (place_of(fit, request, i) != place_of(fit, request, next.first))
             next.end = i;
-    }
     return next;
 }
 
@@ -282,7 +264,8 @@ static int32_t group_instants(struct site_fit *fit, const struct fit_request *re
     int32_t count = 0;
     for (int32_t i = group.first; i < group.end; i++) {
         int64_t next_ms = fit->candidates[i].next_ms;
-        if (!request->spread || i == group.first || rack_of(fit, i) != rack_of(fit, i - 1))
+        if (request->spread == PLENUM_SPREAD_NONE || i == group.first ||
+            domain_of(fit, request, i) != domain_of(fit, request, i - 1))
             fit->instants[count++] = next_ms;
         else if (next_ms < fit->instants[count - 1])
             fit->instants[count - 1] = next_ms;
@@ -340,13 +323,13 @@ static struct group choose_group(struct site_fit *fit, const struct fit_request 
     return best;
 }
 
-/* Drops all but the best of each rack; candidates of one rack stand side by side. */
-static void keep_one_a_rack(struct site_fit *fit)
+/* Drops all but the best of each domain; candidates of one stand side by side. */
+static void keep_one_a_domain(struct site_fit *fit, const struct fit_request *request)
 {
     int32_t kept = 0;
     for (int32_t i = 0; i < fit->candidate_count; i++) {
         struct candidate candidate = fit->candidates[i];
-        if (kept > 0 && rack_of(fit, kept - 1) == rack_of(fit, i)) {
+        if (kept > 0 && domain_of(fit, request, kept - 1) == domain_of(fit, request, i)) {
             if (compare_candidates(&candidate, &fit->candidates[kept - 1]) < 0)
                 fit->candidates[kept - 1] = candidate;
             continue;
@@ -370,8 +353,8 @@ static void choose(struct site_fit *fit, const struct plenum_ledger *ledger,
         fit->candidates[kept++] = candidate;
     }
     fit->candidate_count = kept;
-    if (request->spread)
-        keep_one_a_rack(fit);
+    if (request->spread != PLENUM_SPREAD_NONE)
+        keep_one_a_domain(fit, request);
     CHECK(fit->candidate_count >= request->servers);
     fit->found = request->servers;
     qsort(fit->candidates, (size_t)fit->candidate_count, sizeof *fit->candidates,
@@ -382,7 +365,7 @@ int64_t site_fit_search(struct site_fit *fit, const struct plenum_ledger *ledger
                         const struct fit_request *request, int64_t from_ms, int64_t latest_ms)
 {
     CHECK(request->servers > 0 && request->length_ms > 0);
-    find_candidates(fit, request);
+    find_candidates(fit, ledger, request);
     for (int64_t at_ms = from_ms; at_ms <= latest_ms;) {
         ask_candidates(fit, ledger, request, at_ms, latest_ms);
         int64_t next_ms = gang_next(fit, request);

@@ -75,7 +75,8 @@ static void read_offered(struct site_tenants *tenants, const struct plenum_ledge
         const struct plenum_server_model *model = &site->server_models[site->servers[server].model];
         int64_t opens_ms, closes_ms;
         plenum_capacity_window(ledger, server, &opens_ms, &closes_ms);
-        if (model->accelerators > 0 && opens_ms < closes_ms)
+        if (model->accelerators > 0 && opens_ms <= plenum_ledger_now_ms(ledger) &&
+            opens_ms < closes_ms)
             tenants->offered_milli[tenants->slots[model->accelerator_chip]] +=
                 INT64_C(1000) * model->accelerators;
     }

@@ -17,19 +17,19 @@
 
 struct wish {
     struct ask ask;
-    uint64_t accelerators, per_server, servers, milli, cores, memory_gib,
+    uint64_t accelerators, per_server, servers, milli, cores, memory_gib, max_w,
         count;                                             /* UINT64_MAX: not given */
     int64_t duration_ms, earliest_ms, latest_ms, start_ms; /* ASK_NOW: not given */
-    const char *chip, *tenant, *within;
-    bool spread, preemptible;
+    const char *chip, *tenant, *within, *spread;
+    bool preemptible, in_service;
 };
 
 #define WISH_DEFAULTS                                                                              \
     {                                                                                              \
         .ask = ASK_DEFAULTS, .accelerators = UINT64_MAX, .per_server = UINT64_MAX,                 \
         .servers = UINT64_MAX, .milli = UINT64_MAX, .cores = UINT64_MAX, .memory_gib = UINT64_MAX, \
-        .count = UINT64_MAX, .duration_ms = ASK_NOW, .earliest_ms = ASK_NOW, .latest_ms = ASK_NOW, \
-        .start_ms = ASK_NOW                                                                        \
+        .count = UINT64_MAX, .max_w = UINT64_MAX, .duration_ms = ASK_NOW, .earliest_ms = ASK_NOW,  \
+        .latest_ms = ASK_NOW, .start_ms = ASK_NOW                                                  \
     }
 
 /* "site|row|..." */
@@ -44,7 +44,10 @@ static const char *const WITHINS = &(PLENUM_WITHINS(X))[1];
     {"per-server", "N", OPTION_U64, &(wish).per_server, "so many on each server"},                 \
     {"servers", "N", OPTION_U64, &(wish).servers, "on so many servers (as few as can be)"},        \
     {"within", WITHINS, OPTION_TEXT, &(wish).within, "all of them in one of these (site)"},        \
-    {"spread", NULL, OPTION_FLAG, &(wish).spread, "no two servers in one rack"},                   \
+    {"spread", "WHAT", OPTION_TEXT, &(wish).spread,                                                \
+     "servers share no rack, power node (power), row, block"},                                     \
+    {"in-service", NULL, OPTION_FLAG, &(wish).in_service, "on no rack that is still to come"},     \
+    {"watts", "N", OPTION_U64, &(wish).max_w, "they draw at most N watts over idle together"},     \
     {"preemptible", NULL, OPTION_FLAG, &(wish).preemptible, "may be put back for others"},         \
     {"chip", "NAME", OPTION_TEXT, &(wish).chip, "of this chip only"},                              \
     {"milli", "N", OPTION_U64, &(wish).milli, "thousandths of each accelerator (1000)"},           \
@@ -102,11 +105,13 @@ static enum plenum_status fill_wish(const struct wish *wish, json_t *body,
     put_i64(body, "earliest_ms", wish->earliest_ms);
     put_i64(body, "latest_ms", wish->latest_ms);
     put_i64(body, "start_ms", wish->start_ms);
-    put_flag(body, "spread", wish->spread);
+    put_flag(body, "in_service", wish->in_service);
+    put_u64(body, "max_w", wish->max_w);
     put_flag(body, "preemptible", wish->preemptible);
-    if (!put_name(body, "within", wish->within) || !put_name(body, "chip", wish->chip) ||
-        !put_name(body, "tenant", wish->tenant))
-        return plenum_fail(error, PLENUM_INPUT, "expected UTF-8 in --within, --chip and --tenant");
+    if (!put_name(body, "within", wish->within) || !put_name(body, "spread", wish->spread) ||
+        !put_name(body, "chip", wish->chip) || !put_name(body, "tenant", wish->tenant))
+        return plenum_fail(error, PLENUM_INPUT,
+                           "expected UTF-8 in --within, --spread, --chip and --tenant");
     return PLENUM_OK;
 }
 

@@ -51,7 +51,7 @@ static void tally_pass_time(struct tally *tally, int64_t passed_ms)
 static void tally_window(struct tally *tally, const struct plenum_op *op)
 {
     int32_t server = op->window.server;
-    bool offered = op->window.from_ms < op->window.until_ms;
+    bool offered = op->window.from_ms <= tally->last_ms && tally->last_ms < op->window.until_ms;
     int32_t devices = tally->site->server_models[tally->site->servers[server].model].accelerators;
     if (offered != tally->offered[server])
         tally->offered_devices += offered ? devices : -devices;

@@ -144,7 +144,8 @@ static void note_capacity(struct audit *audit, const struct plenum_capacity_clai
         return;
     }
     const int64_t *window = &audit->windows[2 * claim->server];
-    if (claim->from_ms < window[0] || claim->until_ms > window[1])
+    bool uses = claim->owner.kind != PLENUM_MAINTENANCE;
+    if (uses && (claim->from_ms < window[0] || claim->until_ms > window[1]))
         audit_tell(audit, audit->seq, claim->from_ms, "server %d used outside its window",
                    claim->server);
     audit_claims_add(&audit->capacity, claim->owner,
@@ -155,6 +156,7 @@ static void note_capacity(struct audit *audit, const struct plenum_capacity_clai
                                            .until_ms = claim->until_ms,
                                            .amount = claim->memory_bytes,
                                            .accelerators = claim->accelerators,
+                                           .uses = uses,
                                            .row = audit->seq});
 }
 

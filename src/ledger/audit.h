@@ -36,6 +36,7 @@ struct audit_claim {
     int64_t amount; /* watts or bytes */
     uint64_t accelerators;
     uint64_t row;
+    bool uses; /* of a server: not of a maintenance, which needs no window */
 };
 
 struct audit_claims {

@@ -253,7 +253,7 @@ static void judge_window(struct audit *audit, const struct event_list *events,
 {
     for (size_t i = 0; i < events->count; i++) {
         const struct audit_claim *claim = &audit->capacity.list[events->list[i].claim];
-        if (!events->list[i].begins || claim->row >= window->row ||
+        if (!events->list[i].begins || !claim->uses || claim->row >= window->row ||
             claim->until_ms <= window->now_ms)
             continue;
         int64_t from_ms = claim->from_ms > window->now_ms ? claim->from_ms : window->now_ms;

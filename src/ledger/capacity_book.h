@@ -3,7 +3,8 @@
  * Always true of it (L2 of ledger.h):
  *   C1  at every instant, the claims on a server come to at most 1000 thousandths of each of its
  *       accelerators, its model's cores and its model's memory.
- *   C2  every claim, from now on, lies in its server's window.
+ *   C2  every claim, from now on, lies in its server's window; but for those of a maintenance,
+ *       which keep a server clear and use nothing.
  *   C3  every claim ends after now.
  *
  * The commands given to it have passed shape_test, and release an owner at most once and set a

@@ -185,9 +185,13 @@ static void judge_stand(struct capacity_judge *judge, int32_t server)
     }
 }
 
-/* The first instant of [from_ms, until_ms) that is not in the window, or PLENUM_FOREVER. */
-static int64_t window_first_out(struct capacity_window window, int64_t from_ms, int64_t until_ms)
+/* The first instant of the owner's [from_ms, until_ms) that is not in the window, or
+ * PLENUM_FOREVER. */
+static int64_t window_first_out(struct capacity_window window, struct plenum_ref owner,
+                                int64_t from_ms, int64_t until_ms)
 {
+    if (owner.kind == PLENUM_MAINTENANCE)
+        return PLENUM_FOREVER;
     if (from_ms < window.from_ms || from_ms >= window.until_ms)
         return from_ms;
     return until_ms > window.until_ms ? window.until_ms : PLENUM_FOREVER;
@@ -202,7 +206,7 @@ static void judge_window(struct capacity_judge *judge, uint32_t op)
     for (size_t i = 0; i < shelf->count; i++) {
         const struct capacity_item *item = &shelf->items[i];
         int64_t from_ms = item->from_ms > judge->now_ms ? item->from_ms : judge->now_ms;
-        int64_t out_ms = window_first_out(window, from_ms, item->until_ms);
+        int64_t out_ms = window_first_out(window, item->owner, from_ms, item->until_ms);
         if (out_ms < refusal.from_ms) {
             refusal.from_ms = out_ms;
             refusal.other = item->owner;
@@ -218,7 +222,7 @@ static bool judge_claim(struct capacity_judge *judge, uint32_t op, struct capaci
     int32_t server = judge->ops[op].capacity.server;
     struct capacity_item item = capacity_item_of(&judge->ops[op].capacity, 0);
     struct plenum_refusal refusal = refusal_of(PLENUM_REASON_NOT_OFFERED, op);
-    refusal.from_ms = window_first_out(window, item.from_ms, item.until_ms);
+    refusal.from_ms = window_first_out(window, item.owner, item.from_ms, item.until_ms);
     if (refusal.from_ms == PLENUM_FOREVER)
         refusal = capacity_shelf_judge(&judge->scratch->shelf,
                                        capacity_model_of(judge->book->site, server), &item,

@@ -23,6 +23,7 @@ static const char *const flight_fields[] = {PLENUM_FLIGHT_FIELDS(X)};
 static const char *const stop_fields[] = {PLENUM_STOP_FIELDS(X)};
 static const char *const tenant_fields[] = {PLENUM_TENANT_FIELDS(X)};
 static const char *const area_fields[] = {PLENUM_AREA_FIELDS(X)};
+static const char *const maintenance_fields[] = {PLENUM_MAINTENANCE_FIELDS(X)};
 #undef X
 
 #define X(kind, code, name, next) name,
@@ -36,6 +37,7 @@ static const char *const flight_states[] = {PLENUM_FLIGHT_STATES(X)};
 static const char *const stop_states[] = {PLENUM_STOP_STATES(X)};
 static const char *const tenant_states[] = {PLENUM_TENANT_STATES(X)};
 static const char *const area_states[] = {PLENUM_AREA_STATES(X)};
+static const char *const maintenance_states[] = {PLENUM_MAINTENANCE_STATES(X)};
 #undef X
 
 #define X(kind, code, name, next) next,
@@ -49,6 +51,7 @@ static const uint32_t flight_next[] = {PLENUM_FLIGHT_STATES(X)};
 static const uint32_t stop_next[] = {PLENUM_STOP_STATES(X)};
 static const uint32_t tenant_next[] = {PLENUM_TENANT_STATES(X)};
 static const uint32_t area_next[] = {PLENUM_AREA_STATES(X)};
+static const uint32_t maintenance_next[] = {PLENUM_MAINTENANCE_STATES(X)};
 #undef X
 
 static const struct kind_facts kinds[] = {

@@ -29,6 +29,9 @@ static const struct field_facts all_facts[PLENUM_KIND_COUNT][PLENUM_FIELDS_MAX] 
                        [PLENUM_FLIGHT_DELIVERY] = ENTITY(DELIVERY),
                        [PLENUM_FLIGHT_FROM_PAD] = INDEX(PADS),
                        [PLENUM_FLIGHT_TO_PAD] = INDEX(PADS)},
+    [PLENUM_MAINTENANCE] = {[PLENUM_MAINTENANCE_RACK] = INDEX(RACKS),
+                            [PLENUM_MAINTENANCE_SERVER] = INDEX(SERVERS),
+                            [PLENUM_MAINTENANCE_NODE] = INDEX(POWER_NODES)},
 };
 
 struct field_facts field_facts(uint32_t kind, int32_t field)
@@ -51,10 +54,14 @@ int64_t field_index_limit(const struct plenum_site *site, enum field_list list)
         return site->drone_count;
     case FIELD_OF_PADS:
         return site->pad_count;
+    case FIELD_OF_POWER_NODES:
+        return site->power_node_count;
     case FIELD_OF_RACKS:
         return site->rack_count;
     case FIELD_OF_ROBOTS:
         return site->robot_count;
+    case FIELD_OF_SERVERS:
+        return site->server_count;
     case FIELD_OF_TENANTS:
         return site->tenant_count;
     }

@@ -7,6 +7,8 @@ static void genesis_rack(const struct plenum_site *site, struct plenum_command *
 {
     struct plenum_ref ref = plenum_ref(PLENUM_RACK, (uint64_t)rack);
     plenum_command_create(command, ref);
+    if (site->racks[rack].retire_ms != 0)
+        plenum_command_set(command, ref, PLENUM_RACK_RETIRE_MS, site->racks[rack].retire_ms);
     if (!site->racks[rack].stands)
         return;
     plenum_command_close_cell(command, ref, site->positions[site->racks[rack].position].cell);

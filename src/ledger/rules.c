@@ -170,7 +170,8 @@ static int64_t servers_held(const struct judged *judged)
     return distinct;
 }
 
-static bool window_open(const struct rules *rules, int32_t server)
+/* When the server may be used, from now on; false: never. */
+static bool window_left(const struct rules *rules, int32_t server, int64_t *opens_ms)
 {
     int64_t from_ms, until_ms;
     const struct plenum_op *op = change_window_of(rules->change, server);
@@ -180,7 +181,26 @@ static bool window_open(const struct rules *rules, int32_t server)
     } else {
         capacity_book_window(rules->capacity, server, &from_ms, &until_ms);
     }
+    *opens_ms = from_ms;
     return from_ms < until_ms && until_ms > rules->change->now_ms;
+}
+
+static bool rack_serves(const struct rules *rules, int32_t rack)
+{
+    const int64_t *row = change_row(rules->change, plenum_ref(PLENUM_RACK, (uint64_t)rack));
+    return row && row[PLENUM_RACK_STATE] == PLENUM_RACK_IN_SERVICE;
+}
+
+/* Whether the racks of all servers that the entity holds now serve. */
+static bool servers_serve(const struct judged *judged)
+{
+    struct rules *rules = judged->rules;
+    size_t claims = capacity_claims(judged);
+    for (size_t i = 0; i < claims; i++)
+        if (rules->claims[i].from_ms <= rules->change->now_ms &&
+            !rack_serves(rules, rules->site->servers[rules->claims[i].server].rack))
+            return false;
+    return true;
 }
 
 /* --- floor and air after the command ---------------------------------------------------------- */
@@ -265,7 +285,8 @@ static enum rule judge_rack_carried(const struct judged *judged)
     return carried ? RULE_MET : RULE_R6;
 }
 
-static enum rule judge_rack_power(const struct judged *judged, const struct plenum_rack *rack)
+static enum rule judge_rack_power(const struct judged *judged, const struct plenum_rack *rack,
+                                  bool expected)
 {
     const struct plenum_site *site = judged->rules->site;
     const struct plenum_rack_model *model = &site->rack_models[rack->model];
@@ -278,7 +299,7 @@ static enum rule judge_rack_power(const struct judged *judged, const struct plen
     case PLENUM_RACK_IN_SERVICE:
         return holds_power_for_ever(judged, load, model->idle_w) ? RULE_MET : RULE_R3;
     default:
-        return holds_power(judged) ? RULE_R4 : RULE_MET;
+        return !expected && holds_power(judged) ? RULE_R4 : RULE_MET;
     }
 }
 
@@ -293,10 +314,16 @@ static enum rule judge_rack(const struct judged *judged)
     if (judge_rack_carried(judged) != RULE_MET)
         return RULE_R6;
     int32_t servers = site->rack_models[rack->model].server_count;
-    for (int32_t i = 0; i < servers && state != PLENUM_RACK_IN_SERVICE; i++)
-        if (window_open(judged->rules, rack->first_server + i))
+    int64_t opens_ms, now_ms = judged->rules->change->now_ms;
+    bool expected = false;
+    for (int32_t i = 0; i < servers && state != PLENUM_RACK_IN_SERVICE; i++) {
+        if (!window_left(judged->rules, rack->first_server + i, &opens_ms))
+            continue;
+        if (opens_ms <= now_ms || state == PLENUM_RACK_RETIRED)
             return RULE_R5;
-    return judge_rack_power(judged, rack);
+        expected = true;
+    }
+    return judge_rack_power(judged, rack, expected);
 }
 
 static enum rule judge_area(const struct judged *judged)
@@ -342,10 +369,18 @@ static enum rule judge_job(const struct judged *judged)
     case PLENUM_JOB_RESERVED:
         return capacity_claims(judged) > 0 ? RULE_MET : RULE_R9;
     case PLENUM_JOB_RUNNING:
-        return servers_held(judged) == judged->row[PLENUM_JOB_SERVERS] ? RULE_MET : RULE_R10;
+        if (servers_held(judged) != judged->row[PLENUM_JOB_SERVERS])
+            return RULE_R10;
+        return servers_serve(judged) ? RULE_MET : RULE_R19;
     default:
         return capacity_claims(judged) > 0 || holds_power(judged) ? RULE_R11 : RULE_MET;
     }
+}
+
+static enum rule judge_maintenance(const struct judged *judged)
+{
+    bool over = judged->row[PLENUM_MAINTENANCE_STATE] >= PLENUM_MAINTENANCE_DONE;
+    return over && capacity_claims(judged) > 0 ? RULE_R20 : RULE_MET;
 }
 
 static enum rule judge_flight(const struct judged *judged)
@@ -408,6 +443,8 @@ static enum rule judge(const struct judged *judged)
         return judge_flight(judged);
     case PLENUM_AREA:
         return judge_area(judged);
+    case PLENUM_MAINTENANCE:
+        return judge_maintenance(judged);
     default:
         return RULE_MET;
     }

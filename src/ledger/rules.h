@@ -18,8 +18,8 @@
     X(R1, "R1: a rack from placed to failed has its position's cell closed in its name")           \
     X(R2, "R2: a rack that is powered or tested holds its peak watts at its position now")         \
     X(R3, "R3: a rack in service holds its idle watts at its position from now for ever")          \
-    X(R4, "R4: a rack that is not powered holds no watts")                                         \
-    X(R5, "R5: a server is offered only while its rack is in service")                             \
+    X(R4, "R4: a rack that is not powered holds no watts, but for servers that are expected")      \
+    X(R5, "R5: a server of a rack that is not in service is offered from a later instant only")    \
     X(R6, "R6: a rack that is carried is the load of a task that has taken it up")                 \
     X(R7, "R7: a task under way has a robot, and the robot has the task")                          \
     X(R8, "R8: a robot that charges stands at its charger and holds watts there now")              \
@@ -32,7 +32,9 @@
     X(R15, "R15: while the floor is stopped no robot moves")                                       \
     X(R16, "R16: while the drones are grounded none takes off")                                    \
     X(R17, "R17: an area closes cells of its own: all of them while it is closed, else none")      \
-    X(R18, "R18: no task begins or ends in a fire lane")
+    X(R18, "R18: no task begins or ends in a fire lane")                                           \
+    X(R19, "R19: a job that runs is on servers of racks that are in service")                      \
+    X(R20, "R20: a maintenance that is over or cancelled keeps nothing clear")
 
 struct rules {
     const struct plenum_site *site;

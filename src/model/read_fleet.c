@@ -25,6 +25,7 @@ static const struct field rack_fields[] = {
     MAY_DURATION(struct T, every_ms, "every", 0, LIMIT_DURATION, 0),
     MAY_DURATION(struct T, shipped_ahead_ms, "shipped_ahead", 0, LIMIT_DURATION, 0),
     MAY_DURATION(struct T, built_ahead_ms, "built_ahead", 0, LIMIT_DURATION, 0),
+    MAY_INSTANT(struct T, rack.retire_ms, "retire", 0),
 };
 #undef T
 const struct object object_rack = OBJECT("rack", rack_fields);
@@ -135,6 +136,9 @@ static struct plenum_rack rack_of(struct reader *reader, const struct rack_entry
         tell_at(reader, origin->node, "built_ahead", "a rack built after it is shipped",
                 "at least shipped_ahead");
     }
+    if (rack.retire_ms != 0 && rack.retire_ms <= rack.arrive_ms)
+        tell_at(reader, origin->node, "retire", "a rack retired before it arrives",
+                "an instant after its arrival");
     return rack;
 }
 

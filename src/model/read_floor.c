@@ -18,8 +18,10 @@ static const struct field hall_fields[] = {
 const struct object object_hall = OBJECT("hall", hall_fields);
 
 static const struct field position_fields[] = {
-    MUST_OWN("name"),  MAY_OWN("hall"),   MUST_OWN("cell"), MAY_OWN("step"),
-    MUST_OWN("front"), MUST_OWN("feeds"), MAY_OWN("zone"),
+    MUST_OWN("name"),  MAY_OWN("hall"),
+    MUST_OWN("cell"),  MAY_OWN("step"),
+    MUST_OWN("front"), MUST_OWN("feeds"),
+    MAY_OWN("zone"),   MAY_TEXT(struct plenum_position, block, "block"),
 };
 const struct object object_position = OBJECT("position", position_fields);
 

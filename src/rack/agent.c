@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "rack/bring_up.h"
+#include "rack/expect.h"
 #include "rack/shed.h"
 
 #include <stdlib.h>
@@ -13,12 +14,26 @@ struct rack_agent {
     struct plenum_command command;
 };
 
+static enum plenum_status see_ahead(const struct plenum_port *port, struct plenum_command *command,
+                                    int32_t rack)
+{
+    int64_t state =
+        plenum_ledger_get(port->ledger, PLENUM_RACK, (uint64_t)rack, PLENUM_FIELD_STATE);
+    if (state == PLENUM_RACK_RETIRED)
+        return PLENUM_OK;
+    return state == PLENUM_RACK_IN_SERVICE ? retire_rack(port, command, rack)
+                                           : expect_rack(port, command, rack);
+}
+
 static enum plenum_status rack_agent_step(void *self, const struct plenum_port *port)
 {
     struct rack_agent *agent = self;
     enum plenum_status status = shed_before_limits(port, &agent->command);
-    for (int32_t rack = 0; rack < agent->site->rack_count && status == PLENUM_OK; rack++)
+    for (int32_t rack = 0; rack < agent->site->rack_count && status == PLENUM_OK; rack++) {
         status = bring_up_rack(port, &agent->command, rack);
+        if (status == PLENUM_OK)
+            status = see_ahead(port, &agent->command, rack);
+    }
     return status;
 }
 

@@ -4,6 +4,7 @@
 #include "rack/bring_up.h"
 
 #include "rack/drain.h"
+#include "rack/expect.h"
 
 #include "base/check.h"
 
@@ -106,23 +107,26 @@ static enum plenum_status place(const struct plenum_port *port, struct plenum_co
     return plenum_port_submit(port, command, NULL);
 }
 
-/* Burn-in begins as soon as its watts can be claimed for good. */
+/* Burn-in begins as soon as its watts can be claimed for good: those kept for it among them. Where
+ * the rack will serve later than its servers were promised, that is told first. */
 static enum plenum_status power(const struct plenum_port *port, struct plenum_command *command,
                                 int32_t rack)
 {
     const struct plenum_ledger *ledger = port->ledger;
-    const struct plenum_site *site = plenum_ledger_site(ledger);
-    int32_t load = site->positions[site->racks[rack].position].load;
-    int64_t now_ms = plenum_ledger_now_ms(ledger);
-    int64_t watts = plenum_rack_claim_w(rack_model(site, rack), PLENUM_RACK_POWERED);
-    if (plenum_power_headroom_w(ledger, load, now_ms, PLENUM_FOREVER) < watts)
-        return PLENUM_OK;
-    plenum_command_reset(command, PLENUM_COMMAND_RACK_POWER, ACTOR);
-    plenum_command_claim_power(command, rack_ref(rack), load, now_ms, PLENUM_FOREVER, watts);
-    plenum_command_set(command, rack_ref(rack), PLENUM_FIELD_STATE, PLENUM_RACK_POWERED);
-    plenum_command_set(command, rack_ref(rack), PLENUM_RACK_BURN_INS,
-                       rack_field(ledger, rack, PLENUM_RACK_BURN_INS) + 1);
-    return plenum_port_submit(port, command, NULL);
+    struct plenum_refusal refusal;
+    int64_t from_ms, until_ms, date_ms = expect_after_burn_in(ledger);
+    bool expected = expect_window(ledger, rack, &from_ms, &until_ms);
+    bool late = expected && date_ms > from_ms;
+    plenum_command_reset(command, late ? PLENUM_COMMAND_RACK_LATE : PLENUM_COMMAND_RACK_POWER,
+                         ACTOR);
+    expect_from(ledger, command, rack, expected && !late ? from_ms : date_ms, true);
+    if (!late) {
+        plenum_command_set(command, rack_ref(rack), PLENUM_FIELD_STATE, PLENUM_RACK_POWERED);
+        plenum_command_set(command, rack_ref(rack), PLENUM_RACK_BURN_INS,
+                           rack_field(ledger, rack, PLENUM_RACK_BURN_INS) + 1);
+    }
+    return plenum_ledger_test(ledger, command, &refusal) ? plenum_port_submit(port, command, NULL)
+                                                         : PLENUM_OK;
 }
 
 /* Burn-in passed: the watts above idle go back, and the servers are for sale from now on. */
@@ -139,16 +143,19 @@ static enum plenum_status serve(const struct plenum_port *port, struct plenum_co
                                site->positions[site->racks[rack].position].load, now_ms,
                                PLENUM_FOREVER, plenum_rack_claim_w(model, PLENUM_RACK_IN_SERVICE));
     plenum_command_set(command, rack_ref(rack), PLENUM_FIELD_STATE, PLENUM_RACK_IN_SERVICE);
+    plenum_command_set(command, rack_ref(rack), PLENUM_RACK_EXPECTED_MS, 0);
+    int64_t retire_ms = rack_field(ledger, rack, PLENUM_RACK_RETIRE_MS);
+    int64_t until_ms = retire_ms == 0 ? PLENUM_FOREVER : retire_ms > now_ms ? retire_ms : now_ms;
     for (int32_t i = 0; i < model->server_count; i++)
-        plenum_command_window(command, site->racks[rack].first_server + i, now_ms, PLENUM_FOREVER);
+        plenum_command_window(command, site->racks[rack].first_server + i, now_ms, until_ms);
     return plenum_port_submit(port, command, NULL);
 }
 
 void bring_up_fail(const struct plenum_ledger *ledger, struct plenum_command *command, int32_t rack)
 {
     plenum_command_reset(command, PLENUM_COMMAND_RACK_FAIL, ACTOR);
-    if (rack_field(ledger, rack, PLENUM_FIELD_STATE) == PLENUM_RACK_IN_SERVICE)
-        drain_rack(ledger, command, rack);
+    drain_rack(ledger, command, rack);
+    plenum_command_set(command, rack_ref(rack), PLENUM_RACK_EXPECTED_MS, 0);
     plenum_command_release(command, rack_ref(rack), PLENUM_BOOK_POWER,
                            plenum_ledger_now_ms(ledger));
     plenum_command_set(command, rack_ref(rack), PLENUM_FIELD_STATE, PLENUM_RACK_FAILED);

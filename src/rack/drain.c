@@ -41,6 +41,13 @@ static bool drained_already(const struct plenum_command *command, struct plenum_
     return false;
 }
 
+void drain_job_once(const struct plenum_ledger *ledger, struct plenum_command *command,
+                    uint64_t job)
+{
+    if (!drained_already(command, plenum_ref(PLENUM_JOB, job)))
+        drain_job(ledger, command, job);
+}
+
 static void drain_server(const struct plenum_ledger *ledger, struct plenum_command *command,
                          int32_t server)
 {
@@ -48,8 +55,8 @@ static void drain_server(const struct plenum_ledger *ledger, struct plenum_comma
     struct plenum_capacity_claim *claims = memory_new(count, sizeof *claims);
     plenum_capacity_claims_on(ledger, server, claims, count);
     for (size_t i = 0; i < count; i++)
-        if (claims[i].owner.kind == PLENUM_JOB && !drained_already(command, claims[i].owner))
-            drain_job(ledger, command, claims[i].owner.id);
+        if (claims[i].owner.kind == PLENUM_JOB)
+            drain_job_once(ledger, command, claims[i].owner.id);
     free(claims);
     int64_t now_ms = plenum_ledger_now_ms(ledger);
     plenum_command_window(command, server, now_ms, now_ms);

@@ -110,15 +110,17 @@ static bool find_victim(const struct plenum_ledger *ledger, const struct over *o
     return found;
 }
 
-/* Switched off in good order: it can be powered again when there are watts. */
+/* Switched off in good order: it can be powered again when there are watts. One that is to come
+ * loses the watts that are kept for it. */
 static void switch_off_rack(const struct plenum_ledger *ledger, struct plenum_command *command,
                             struct plenum_ref rack)
 {
-    if (plenum_ledger_get(ledger, PLENUM_RACK, rack.id, PLENUM_FIELD_STATE) ==
-        PLENUM_RACK_IN_SERVICE)
-        drain_rack(ledger, command, (int32_t)rack.id);
+    int64_t state = plenum_ledger_get(ledger, PLENUM_RACK, rack.id, PLENUM_FIELD_STATE);
+    drain_rack(ledger, command, (int32_t)rack.id);
     plenum_command_release(command, rack, PLENUM_BOOK_POWER, plenum_ledger_now_ms(ledger));
-    plenum_command_set(command, rack, PLENUM_FIELD_STATE, PLENUM_RACK_CABLED);
+    plenum_command_set(command, rack, PLENUM_RACK_EXPECTED_MS, 0);
+    if (state >= PLENUM_RACK_POWERED && state <= PLENUM_RACK_IN_SERVICE)
+        plenum_command_set(command, rack, PLENUM_FIELD_STATE, PLENUM_RACK_CABLED);
 }
 
 static enum plenum_status give_up(const struct plenum_port *port, struct plenum_command *command,

@@ -139,9 +139,10 @@ static void test_blockers(void **state)
     expect_blocker(hall, PLENUM_BLOCKER_JOB, "job 1 of acme, reserved, holds 4 acc until");
     expect_blocker(hall, PLENUM_BLOCKER_RACK, "rack r-4 with 16 acc is");
     request = request_of(hall, 64, HOUR_MS);
+    request.in_service = true;
     ask(hall, &request, 1);
     assert_int_equal(hall->answer.offer_count, 0);
-    expect_blocker(hall, PLENUM_BLOCKER_RACK, "in service by about 2026-01-06T00:02");
+    expect_blocker(hall, PLENUM_BLOCKER_RACK, "in service by about 2026-01-06T00:30");
     request = request_of(hall, 68, HOUR_MS);
     ask(hall, &request, 1);
     expect_blocker(hall, PLENUM_BLOCKER_NEVER, "larger than the site could ever hold");
@@ -175,7 +176,7 @@ static void test_topology(void **state)
                          hall->site->servers[offer->parts[0].server].rack);
     request = request_of(hall, 3, HOUR_MS);
     request.servers = 3;
-    request.spread = true;
+    request.spread = PLENUM_SPREAD_RACK;
     ask(hall, &request, 1);
     assert_int_equal(hall->answer.offer_count, 1);
     for (int32_t i = 0; i < 3; i++)
@@ -183,8 +184,34 @@ static void test_topology(void **state)
             assert_int_not_equal(hall->site->servers[offer->parts[i].server].rack,
                                  hall->site->servers[offer->parts[k].server].rack);
     request.accelerators = request.servers = 4;
+    request.in_service = true;
     ask(hall, &request, 1);
     assert_int_equal(hall->answer.offer_count, 0);
+}
+
+/* A cap of watts is what is claimed; under half of what the servers draw there is no offer. */
+static void test_watts(void **state)
+{
+    struct hall *hall = *state;
+    struct plenum_offer_request request = request_of(hall, 8, HOUR_MS);
+    ask(hall, &request, 1);
+    int64_t full_w = hall->answer.offers[0].watts;
+    request.max_w = full_w * 3 / 4;
+    ask(hall, &request, 1);
+    assert_int_equal(hall->answer.offers[0].watts, request.max_w);
+    struct plenum_power_claim claims[8];
+    uint64_t job = buy(hall, &request, 0);
+    size_t count =
+        plenum_power_claims_of(hall->world.ledger, plenum_ref(PLENUM_JOB, job), claims, 8);
+    int64_t claimed_w = 0;
+    for (size_t i = 0; i < count; i++)
+        claimed_w += claims[i].watts;
+    assert_int_equal(claimed_w, request.max_w);
+    assert_int_equal(world_get(&hall->world, PLENUM_JOB, job, PLENUM_JOB_MAX_W), request.max_w);
+    request.max_w = full_w / 2 - 1;
+    ask(hall, &request, 1);
+    assert_int_equal(hall->answer.offer_count, 0);
+    expect_blocker(hall, PLENUM_BLOCKER_POWER, "W are needed");
 }
 
 static void test_change_of_mind(void **state)
@@ -251,12 +278,12 @@ static void test_bad_requests(void **state)
         request.field = change->field;
         CHANGE(accelerators)
         CHANGE(milli)
-        CHANGE(per_server) CHANGE(servers) CHANGE(duration_ms) CHANGE(latest_ms) CHANGE(tenant)
-            CHANGE(chip)
+        CHANGE(per_server)
+        CHANGE(servers) CHANGE(duration_ms) CHANGE(latest_ms) CHANGE(tenant) CHANGE(chip)
 #undef CHANGE
-                assert_int_equal(plenum_offer_ask(hall->desk, hall->world.ledger, &request, 1,
-                                                  &hall->answer, &error),
-                                 PLENUM_INPUT);
+            assert_int_equal(plenum_offer_ask(hall->desk, hall->world.ledger, &request, 1,
+                                              &hall->answer, &error),
+                             PLENUM_INPUT);
         if (!strstr(error.text, cases[i].text))
             fail_msg("case %zu: %s", i, error.text);
     }
@@ -290,7 +317,8 @@ static void test_random(void **state)
                        random_between(&random, 1, 600) * MINUTE_MS);
         request.milli = milli[random_below(&random, 3)];
         request.within = (enum plenum_within)random_below(&random, PLENUM_WITHIN_COUNT);
-        request.spread = random_below(&random, 5) == 0;
+        request.spread = random_below(&random, 5) == 0 ? PLENUM_SPREAD_RACK : PLENUM_SPREAD_NONE;
+        request.in_service = random_below(&random, 2) == 0;
         request.earliest_ms += random_between(&random, 0, 600) * MINUTE_MS;
         ask(hall, &request, (int32_t)random_between(&random, 1, 6));
         struct plenum_offer_answer *fresh = test_malloc(sizeof *fresh);
@@ -328,6 +356,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_blockers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_power_blocker, setup, teardown),
         cmocka_unit_test_setup_teardown(test_topology, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_watts, setup, teardown),
         cmocka_unit_test_setup_teardown(test_change_of_mind, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bad_requests, setup, teardown),
         cmocka_unit_test(test_price),

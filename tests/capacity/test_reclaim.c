@@ -51,7 +51,7 @@ enum { JOBS_MAX = 4096, SLOTS = 4096, SERVERS = 16 };
 struct seen {               /* of a job */
     int64_t told_ms;        /* when its last notice ends */
     int64_t told_before_ms; /* and the one before */
-    bool moved_by_fault;    /* a rack's fault or a lowered limit put it back */
+    bool moved_by_fault;    /* a rack's fault, its late coming or a lowered limit put it back */
 };
 
 struct watch {
@@ -81,6 +81,7 @@ static void watch_command(struct world *world, const struct plenum_command *comm
         }
         if (op->set.field == PLENUM_FIELD_STATE && op->set.value == PLENUM_JOB_QUEUED &&
             (command->kind == PLENUM_COMMAND_RACK_FAIL ||
+             command->kind == PLENUM_COMMAND_RACK_LATE ||
              command->kind == PLENUM_COMMAND_POWER_SHED))
             seen->moved_by_fault = true;
     }

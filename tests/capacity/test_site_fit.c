@@ -16,15 +16,19 @@
 
 enum { LATEST_MINUTES = 240, JOBS = 40 };
 
-/* As SITE_FLOOR, but with the four positions in two rows. */
+/* As SITE_FLOOR, but with the four positions in two rows, each with another first feed, and the
+ * two in the middle in one block, the first in another. */
 #define FLOOR                                                                                      \
     "halls:\n"                                                                                     \
     "- {name: hall, size: [12, 8]}\n"                                                              \
     "positions:\n"                                                                                 \
-    "- {name: 'p-{1..2}', cell: [3, 1], step: [2, 0], front: south, zone: cold,\n"                 \
-    "   feeds: [panel-a, panel-b]}\n"                                                              \
-    "- {name: 'p-{3..4}', cell: [5, 5], step: [2, 0], front: north, zone: cold,\n"                 \
-    "   feeds: [panel-a, panel-b]}\n"                                                              \
+    "- {name: p-1, cell: [3, 1], front: south, zone: cold, feeds: [panel-a, panel-b],\n"           \
+    "   block: x}\n"                                                                               \
+    "- {name: p-2, cell: [5, 1], front: south, zone: cold, feeds: [panel-a, panel-b],\n"           \
+    "   block: y}\n"                                                                               \
+    "- {name: p-3, cell: [5, 5], front: north, zone: cold, feeds: [panel-b, panel-a],\n"           \
+    "   block: y}\n"                                                                               \
+    "- {name: p-4, cell: [7, 5], front: north, zone: cold, feeds: [panel-b, panel-a]}\n"           \
     "docks:\n"                                                                                     \
     "- {name: dock, cell: [0, 6]}\n"                                                               \
     "chargers:\n"                                                                                  \
@@ -59,34 +63,38 @@ static bool naive_fits_on(const struct plenum_ledger *ledger, int32_t server,
     return free_on.offered && devices >= request->accelerators && free_on.cores >= request->cores &&
            free_on.memory_bytes >= request->memory_bytes &&
            plenum_power_headroom_w(ledger, load, start_ms, start_ms + request->length_ms) >=
-               plenum_server_job_w(model, request->accelerators, request->milli, request->cores);
+               fit_request_w(model, request);
 }
 
-/* The places in which a gang could be: the site, its two rows of two racks, or its racks. */
+/* The place of each rack, and its failure domain; PLENUM_NONE is no place. */
 static int32_t naive_place_of(const struct fit_request *request, int32_t rack)
 {
-    return request->within == PLENUM_WITHIN_SITE  ? 0
-           : request->within == PLENUM_WITHIN_ROW ? rack / 2
-                                                  : rack;
+    static const int32_t places[PLENUM_WITHIN_COUNT][4] = {
+        {0, 0, 0, 0}, {0, 1, 1, PLENUM_NONE}, {0, 0, 1, 1}, {0, 1, 2, 3}, {0, 1, 2, 3}};
+    return places[request->within][rack];
 }
 
-static int32_t naive_places(const struct plenum_ledger *ledger, const struct fit_request *request)
+static int32_t naive_domain_of(const struct fit_request *request, int32_t rack)
 {
-    return naive_place_of(request, plenum_ledger_site(ledger)->rack_count - 1) + 1;
+    static const int32_t domains[PLENUM_SPREAD_COUNT][4] = {
+        {0, 1, 2, 3}, {0, 1, 2, 3}, {0, 0, 1, 1}, {0, 0, 1, 1}, {0, 1, 1, 3}};
+    return domains[request->spread][rack];
 }
 
-/* How many servers of the place fit; where they are spread, how many racks have one. */
+/* How many servers of the place fit; where they are spread, how many domains have one. */
 static int32_t naive_fitting(const struct plenum_ledger *ledger, const struct fit_request *request,
                              int32_t place, int64_t at_ms)
 {
     const struct plenum_site *site = plenum_ledger_site(ledger);
-    int32_t count = 0, last_rack = PLENUM_NONE;
+    uint64_t domains = 0;
+    int32_t count = 0;
     for (int32_t server = 0; server < site->server_count; server++) {
         int32_t rack = site->servers[server].rack;
-        if (naive_place_of(request, rack) != place || (request->spread && rack == last_rack) ||
+        if (naive_place_of(request, rack) != place ||
+            (request->spread && domains >> naive_domain_of(request, rack) & 1) ||
             !naive_fits_on(ledger, server, request, at_ms))
             continue;
-        last_rack = rack;
+        domains |= UINT64_C(1) << naive_domain_of(request, rack);
         count++;
     }
     return count;
@@ -96,7 +104,7 @@ static int64_t naive_search(const struct plenum_ledger *ledger, const struct fit
                             int64_t from_ms, int64_t latest_ms)
 {
     for (int64_t at_ms = from_ms; at_ms <= latest_ms; at_ms += MINUTE_MS) {
-        for (int32_t place = 0; place < naive_places(ledger, request); place++)
+        for (int32_t place = 0; place < plenum_ledger_site(ledger)->rack_count; place++)
             if (naive_fitting(ledger, request, place, at_ms) >= request->servers)
                 return at_ms;
     }
@@ -114,20 +122,21 @@ static int64_t naive_spare(const struct plenum_ledger *ledger, int32_t server,
     return left * 1000 + free_on.cores;
 }
 
-/* All servers of the command are in one place, and where they are spread in different racks. */
+/* All servers of the command are in one place, and where they are spread in different domains. */
 static void check_place(const struct plenum_command *command, const struct fit_request *request,
                         const struct plenum_site *site)
 {
     int32_t place = PLENUM_NONE;
-    uint64_t racks = 0;
+    uint64_t domains = 0;
     for (size_t i = 0; i < command->op_count; i++) {
         if (command->ops[i].type != PLENUM_OP_CAPACITY_CLAIM)
             continue;
         int32_t rack = site->servers[command->ops[i].capacity.server].rack;
         assert_true(place == PLENUM_NONE || place == naive_place_of(request, rack));
-        assert_false(request->spread && racks >> rack & 1);
+        assert_int_not_equal(naive_place_of(request, rack), PLENUM_NONE);
+        assert_false(request->spread && domains >> naive_domain_of(request, rack) & 1);
         place = naive_place_of(request, rack);
-        racks |= UINT64_C(1) << rack;
+        domains |= UINT64_C(1) << naive_domain_of(request, rack);
     }
 }
 
@@ -172,7 +181,11 @@ static struct fit_request draw_request(struct random *random)
     request.length_ms = random_between(random, 1, 90) * MINUTE_MS;
     if (random_below(random, 3) == 0)
         request.within = (int32_t)random_below(random, PLENUM_WITHIN_SERVER);
-    request.spread = random_below(random, 6) == 0;
+    if (random_below(random, 4) == 0)
+        request.spread = (int32_t)random_below(random, PLENUM_SPREAD_COUNT);
+    if (random_below(random, 5) == 0)
+        request.max_w = random_between(random, 1, 2000);
+    request.expected = random_below(random, 2) == 0;
     return request;
 }
 
@@ -252,23 +265,25 @@ static void test_search_against_naive(void **state)
 static void test_within(void **state)
 {
     (void)state;
-    const struct fit_request asked = {2, 4, 1000, 1, 16, 64, 1000, 0, false};
+    const struct fit_request asked = {2, 4, 1000, 1, 16, 64, 1000, 0, 0, 500, true};
     static const struct {
         struct fit_request request;
         bool within;
     } cases[] = {
-        {{2, 4, 1000, 1, 16, 64, 1000, 0, false}, true},
-        {{3, 4, 1000, 1, 17, 65, 1001, 0, false}, true},
-        {{1, 4, 1000, 1, 16, 64, 1000, 0, false}, false},
-        {{2, 3, 1000, 1, 16, 64, 1000, 0, false}, false},
-        {{2, 8, 1000, 1, 16, 64, 1000, 0, false}, false},
-        {{2, 4, 500, 1, 16, 64, 1000, 0, false}, false},
-        {{2, 4, 1000, 2, 16, 64, 1000, 0, false}, false},
-        {{2, 4, 1000, 1, 15, 64, 1000, 0, false}, false},
-        {{2, 4, 1000, 1, 16, 63, 1000, 0, false}, false},
-        {{2, 4, 1000, 1, 16, 64, 999, 0, false}, false},
-        {{2, 4, 1000, 1, 16, 64, 1000, 1, false}, false},
-        {{2, 4, 1000, 1, 16, 64, 1000, 0, true}, false},
+        {{2, 4, 1000, 1, 16, 64, 1000, 0, 0, 500, true}, true},
+        {{3, 4, 1000, 1, 17, 65, 1001, 0, 0, 501, false}, true},
+        {{3, 4, 1000, 1, 17, 65, 1001, 0, 0, 0, true}, true},
+        {{1, 4, 1000, 1, 16, 64, 1000, 0, 0, 500, true}, false},
+        {{2, 3, 1000, 1, 16, 64, 1000, 0, 0, 500, true}, false},
+        {{2, 8, 1000, 1, 16, 64, 1000, 0, 0, 500, true}, false},
+        {{2, 4, 500, 1, 16, 64, 1000, 0, 0, 500, true}, false},
+        {{2, 4, 1000, 2, 16, 64, 1000, 0, 0, 500, true}, false},
+        {{2, 4, 1000, 1, 15, 64, 1000, 0, 0, 500, true}, false},
+        {{2, 4, 1000, 1, 16, 63, 1000, 0, 0, 500, true}, false},
+        {{2, 4, 1000, 1, 16, 64, 999, 0, 0, 500, true}, false},
+        {{2, 4, 1000, 1, 16, 64, 1000, 1, 0, 500, true}, false},
+        {{2, 4, 1000, 1, 16, 64, 1000, 0, 1, 500, true}, false},
+        {{2, 4, 1000, 1, 16, 64, 1000, 0, 0, 499, true}, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(fit_request_within(&asked, &cases[i].request), cases[i].within);

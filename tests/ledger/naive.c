@@ -195,6 +195,10 @@ static void check_references(struct trial *trial)
             limit = site->rack_count;
         if (kind == PLENUM_ROBOT && field == PLENUM_ROBOT_CHARGER)
             limit = site->charger_count;
+        if (kind == PLENUM_MAINTENANCE && field == PLENUM_MAINTENANCE_SERVER)
+            limit = site->server_count;
+        if (kind == PLENUM_MAINTENANCE && field == PLENUM_MAINTENANCE_NODE)
+            limit = site->power_node_count;
         if ((limit < PLENUM_FOREVER && value >= limit) ||
             (task && value != 0 &&
              !naive_find(trial->after, plenum_ref(PLENUM_TASK, (uint64_t)value))))

@@ -47,7 +47,8 @@ static void check_capacity(struct trial *trial, size_t op)
     const struct plenum_capacity_claim *claim = &trial->command->ops[op].capacity;
     struct naive_window window = after->windows[claim->server];
     enum plenum_reason reason;
-    if (claim->from_ms < window.from_ms || claim->until_ms > window.until_ms)
+    if (claim->owner.kind != PLENUM_MAINTENANCE &&
+        (claim->from_ms < window.from_ms || claim->until_ms > window.until_ms))
         refuse(trial, op, PLENUM_REASON_NOT_OFFERED);
     for (int i = 0; i < after->capacity_count; i++) {
         int64_t at = after->capacity[i].from_ms;
@@ -64,7 +65,7 @@ static void check_window(struct trial *trial, size_t op)
     for (int i = 0; i < after->capacity_count; i++) {
         const struct plenum_capacity_claim *claim = &after->capacity[i];
         int64_t from = claim->from_ms < after->now_ms ? after->now_ms : claim->from_ms;
-        if (claim->server == set->window.server &&
+        if (claim->server == set->window.server && claim->owner.kind != PLENUM_MAINTENANCE &&
             (from < set->window.from_ms || claim->until_ms > set->window.until_ms))
             refuse(trial, op, PLENUM_REASON_NOT_OFFERED);
     }

@@ -44,6 +44,15 @@ static bool power_for_ever(const struct naive *naive, struct plenum_ref owner, i
     return power_of(naive, owner, load, PLENUM_FOREVER - 1) >= watts;
 }
 
+static bool rack_carried_met(const struct naive *naive, struct plenum_ref ref, const int64_t *row)
+{
+    if (row[0] != PLENUM_RACK_CARRIED)
+        return true;
+    const int64_t *task =
+        naive_find(naive, plenum_ref(PLENUM_TASK, (uint64_t)row[PLENUM_RACK_TASK]));
+    return task && task[PLENUM_TASK_RACK] == (int64_t)ref.id && task[0] >= PLENUM_TASK_TO_DROP;
+}
+
 static bool rack_met(const struct naive *naive, struct plenum_ref ref, const int64_t *row)
 {
     const struct plenum_site *site = naive->site;
@@ -55,22 +64,28 @@ static bool rack_met(const struct naive *naive, struct plenum_ref ref, const int
     if (state >= PLENUM_RACK_PLACED && state <= PLENUM_RACK_FAILED &&
         (closed < 0 || !same(naive->closed[closed].owner, ref)))
         return false;
-    if (state == PLENUM_RACK_CARRIED) {
-        const int64_t *task =
-            naive_find(naive, plenum_ref(PLENUM_TASK, (uint64_t)row[PLENUM_RACK_TASK]));
-        if (!task || task[PLENUM_TASK_RACK] != (int64_t)ref.id || task[0] < PLENUM_TASK_TO_DROP)
-            return false;
-    }
+    if (!rack_carried_met(naive, ref, row))
+        return false;
+    bool expected = false;
     for (int32_t i = 0; i < model->server_count && state != PLENUM_RACK_IN_SERVICE; i++) {
         struct naive_window window = naive->windows[rack->first_server + i];
-        if (window.from_ms < window.until_ms && window.until_ms > naive->now_ms)
+        bool left = window.from_ms < window.until_ms && window.until_ms > naive->now_ms;
+        if (left && (window.from_ms <= naive->now_ms || state == PLENUM_RACK_RETIRED))
             return false;
+        expected = expected || left;
     }
     if (state == PLENUM_RACK_POWERED || state == PLENUM_RACK_TESTED)
         return power_of(naive, ref, position->load, naive->now_ms) >= model->peak_w;
     if (state == PLENUM_RACK_IN_SERVICE)
         return power_for_ever(naive, ref, position->load, model->idle_w);
-    return power_claims_of(naive, ref) == 0;
+    return expected || power_claims_of(naive, ref) == 0;
+}
+
+static bool serves(const struct naive *naive, int32_t server)
+{
+    uint64_t rack = (uint64_t)naive->site->servers[server].rack;
+    const int64_t *row = naive_find(naive, plenum_ref(PLENUM_RACK, rack));
+    return row && row[0] == PLENUM_RACK_IN_SERVICE;
 }
 
 static bool job_met(const struct naive *naive, struct plenum_ref ref, const int64_t *row)
@@ -84,8 +99,11 @@ static bool job_met(const struct naive *naive, struct plenum_ref ref, const int6
     for (int i = 0; i < naive->capacity_count; i++) {
         const struct plenum_capacity_claim *claim = &naive->capacity[i];
         if (same(claim->owner, ref) && claim->from_ms <= naive->now_ms &&
-            naive->now_ms < claim->until_ms)
+            naive->now_ms < claim->until_ms) {
             on[claim->server] = true;
+            if (!serves(naive, claim->server))
+                return false;
+        }
     }
     for (int i = 0; i < NAIVE_SERVERS; i++)
         servers += on[i];
@@ -162,6 +180,8 @@ static bool row_met(const struct naive *naive, const struct naive_row *row)
                !in_fire_lane(naive, row->fields[PLENUM_TASK_TO_CELL]);
     case PLENUM_AREA:
         return area_met(naive, row->ref, row->fields);
+    case PLENUM_MAINTENANCE:
+        return row->fields[0] < PLENUM_MAINTENANCE_DONE || capacity_claims_of(naive, row->ref) == 0;
     default:
         return true;
     }
@@ -197,6 +217,15 @@ static bool moves_robots(const struct plenum_op *op)
     return moves;
 }
 
+/* What is judged of a row that the command does not touch: of a rack only its task, since with time
+ * alone the instant comes from which its servers are expected. */
+static bool row_met_untouched(const struct naive *naive, const struct naive_row *row)
+{
+    if (row->ref.kind == PLENUM_RACK)
+        return rack_carried_met(naive, row->ref, row->fields);
+    return row_met(naive, row);
+}
+
 /* What a command touches meets its demands, and what it does not touch meets them as before (but
  * for where robots stand: a step is not judged robot by robot). */
 void trial_rules(struct trial *trial)
@@ -208,9 +237,10 @@ void trial_rules(struct trial *trial)
     for (int i = 0; i < after->row_count; i++) {
         const struct naive_row *row = &after->rows[i];
         bool touched = touches(trial, row->ref);
-        bool was_met = i < before->row_count && row_met(before, &before->rows[i]);
+        bool was_met = i < before->row_count && row_met_untouched(before, &before->rows[i]);
         bool judged = touched || (was_met && row->ref.kind != PLENUM_ROBOT);
-        if (judged && !row_met(after, row) && !refused(trial))
+        bool met = touched ? row_met(after, row) : row_met_untouched(after, row);
+        if (judged && !met && !refused(trial))
             refuse(trial, 0, PLENUM_REASON_RULE);
     }
 }

@@ -99,9 +99,9 @@ static struct plenum_ref draw_ref(struct twins *twins, uint32_t kind)
 
 static struct plenum_ref draw_owner(struct twins *twins)
 {
-    static const uint32_t kinds[] = {PLENUM_RACK, PLENUM_ROBOT, PLENUM_JOB, PLENUM_JOB,
-                                     PLENUM_TASK};
-    return draw_ref(twins, kinds[draw(twins, 0, 4)]);
+    static const uint32_t kinds[] = {PLENUM_RACK, PLENUM_ROBOT, PLENUM_JOB,
+                                     PLENUM_JOB,  PLENUM_TASK,  PLENUM_MAINTENANCE};
+    return draw_ref(twins, kinds[draw(twins, 0, 5)]);
 }
 
 static struct plenum_ref make(struct twins *twins, uint32_t kind)
@@ -243,9 +243,26 @@ static void add_rack_change(struct twins *twins)
             plenum_command_window(&twins->command, rack->first_server + i, 0, 0);
 }
 
+static void add_maintenance(struct twins *twins)
+{
+    struct plenum_ref ref =
+        chance(twins, 50) ? make(twins, PLENUM_MAINTENANCE) : draw_ref(twins, PLENUM_MAINTENANCE);
+    int32_t server = (int32_t)draw(twins, 0, twins->site->server_count - 1);
+    if (chance(twins, 40))
+        plenum_command_release(&twins->command, ref, PLENUM_BOOK_ALL, twins->naive->now_ms);
+    if (chance(twins, 40))
+        set(twins, ref, PLENUM_FIELD_STATE, draw_state(twins, ref));
+    if (chance(twins, 70))
+        add_capacity_on(twins, ref, server);
+    set(twins, ref, PLENUM_MAINTENANCE_SERVER, chance(twins, 90) ? server : server + 20);
+    set(twins, ref, PLENUM_MAINTENANCE_NODE, draw(twins, -1, twins->site->power_node_count));
+}
+
+/* Now and then one that opens later, as of a rack that is expected. */
 static void add_window(struct twins *twins)
 {
-    int64_t from = twins->naive->now_ms - 1000 * draw(twins, 0, 20);
+    int64_t from = twins->naive->now_ms -
+                   1000 * (chance(twins, 15) ? -draw(twins, 1, 20) : draw(twins, 0, 20));
     plenum_command_window(&twins->command, (int32_t)draw(twins, 0, twins->site->server_count - 1),
                           from, chance(twins, 30) ? from : draw_until(twins, from));
 }
@@ -344,7 +361,7 @@ static void build(struct twins *twins)
         add_release,    add_capacity,    add_job,         add_job,         add_job_change,
         add_job_change, add_rack_change, add_rack_change, add_rack_change, add_window,
         add_task,       add_task_change, add_charge,      add_floor,       add_floor,
-        add_stop,       add_area};
+        add_stop,       add_area,        add_maintenance};
     plenum_command_reset(&twins->command, PLENUM_COMMAND_OTHER, "test");
     memset(twins->made, 0, sizeof twins->made);
     bool steps = false;

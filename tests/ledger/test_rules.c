@@ -38,6 +38,7 @@ static const struct plenum_ref drone = {PLENUM_DRONE, 0};
 static const struct plenum_ref task = {PLENUM_TASK, 1};
 static const struct plenum_ref job = {PLENUM_JOB, 1};
 static const struct plenum_ref flight = {PLENUM_FLIGHT, 1};
+static const struct plenum_ref maintenance = {PLENUM_MAINTENANCE, 1};
 
 static int set_up(void **state)
 {
@@ -149,6 +150,12 @@ static void test_r4(void **state)
     world_refuse_rule(world, "R4");
     plenum_command_release(&world->command, rack, PLENUM_BOOK_POWER, now(world));
     world_take(world);
+    plenum_command_claim_power(world_begin(world), rack, 0, now(world) + 9, PLENUM_FOREVER, 1);
+    world_refuse_rule(world, "R4");
+    plenum_command_window(&world->command, 2, now(world) + 9, PLENUM_FOREVER);
+    world_take(world);
+    plenum_command_window(world_begin(world), 2, now(world), now(world));
+    world_refuse_rule(world, "R4");
 }
 
 static void test_r5(void **state)
@@ -156,6 +163,11 @@ static void test_r5(void **state)
     struct world *world = *state;
     world_rack_to(world, 0, PLENUM_RACK_TESTED);
     plenum_command_window(world_begin(world), 2, now(world), PLENUM_FOREVER);
+    world_refuse_rule(world, "R5");
+    plenum_command_window(world_begin(world), 2, now(world) + 1000, PLENUM_FOREVER);
+    world_take(world);
+    world_tick(world, 1000);
+    set((world_begin(world), world), rack, PLENUM_RACK_FAULT, 0);
     world_refuse_rule(world, "R5");
     world_rack_to(world, 0, PLENUM_RACK_IN_SERVICE);
     set_state((world_begin(world), world), rack, PLENUM_RACK_FAILED);
@@ -297,6 +309,60 @@ static void test_r14(void **state)
     plenum_command_end(&world->command, job);
     world_take(world);
     assert_false(plenum_ledger_exists(world->ledger, job));
+}
+
+/* Its time has come, its rack has not. */
+static void test_r19(void **state)
+{
+    struct world *world = *state;
+    world_rack_to(world, 0, PLENUM_RACK_TESTED);
+    plenum_command_window(world_begin(world), 2, now(world) + 1000, PLENUM_FOREVER);
+    plenum_command_create(&world->command, job);
+    set(world, job, PLENUM_JOB_SERVERS, 1);
+    claim_server(world, 2, now(world) + 1000);
+    set_state(world, job, PLENUM_JOB_RESERVED);
+    world_take(world);
+    world_tick(world, 1000);
+    set_state((world_begin(world), world), job, PLENUM_JOB_RUNNING);
+    world_refuse_rule(world, "R19");
+    world_rack_to(world, 0, PLENUM_RACK_IN_SERVICE);
+    set_state((world_begin(world), world), job, PLENUM_JOB_RUNNING);
+    world_take(world);
+}
+
+/* --- maintenance ------------------------------------------------------------------------------ */
+
+static void clear_server(struct world *world, int32_t server, int64_t from_ms)
+{
+    struct plenum_capacity_claim claim = {.owner = maintenance,
+                                          .server = server,
+                                          .milli = 1000,
+                                          .accelerators = 15,
+                                          .from_ms = from_ms,
+                                          .until_ms = now(world) + 60000};
+    plenum_command_claim_capacity(&world->command, &claim);
+}
+
+/* A server is kept clear also where it is not offered; then nobody else has it. */
+static void test_r20(void **state)
+{
+    struct world *world = *state;
+    begin_job(world, PLENUM_JOB_RESERVED);
+    claim_server(world, 0, now(world) + 5000);
+    world_take(world);
+    plenum_command_create(world_begin(world), maintenance);
+    clear_server(world, 0, now(world));
+    world_refuse(world, PLENUM_REASON_ACCELERATOR_TAKEN);
+    plenum_command_create(world_begin(world), maintenance);
+    clear_server(world, 1, now(world));
+    clear_server(world, world->site->server_count - 1, now(world));
+    world_take(world);
+    claim_server((world_begin(world), world), 1, now(world) + 5000);
+    world_refuse(world, PLENUM_REASON_ACCELERATOR_TAKEN);
+    set_state((world_begin(world), world), maintenance, PLENUM_MAINTENANCE_CANCELLED);
+    world_refuse_rule(world, "R20");
+    plenum_command_release(&world->command, maintenance, PLENUM_BOOK_CAPACITY, now(world));
+    world_take(world);
 }
 
 /* --- flights ---------------------------------------------------------------------------------- */
@@ -494,7 +560,7 @@ static void test_fixed_history(void **state)
     char text[65];
     history(world);
     plenum_ledger_state_hash(world->ledger, text);
-    assert_string_equal(text, "9b406fd94320f4cbd85d35be6730aaccca968af3e8bb0df7ccbc0525ddda4291");
+    assert_string_equal(text, "539c8b81fd01ff0dbff35263795c5d0f57efede03d498c958ad6b94d86b20b47");
     assert_int_equal(plenum_ledger_seq(world->ledger), 22);
 }
 
@@ -548,6 +614,8 @@ int main(void)
         TEST(test_r16),
         TEST(test_r17),
         TEST(test_r18),
+        TEST(test_r19),
+        TEST(test_r20),
         TEST(test_fixed_history),
         TEST(test_damaged_history),
     };

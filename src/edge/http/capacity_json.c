@@ -82,6 +82,27 @@ static bool read_bool(struct call *call, const json_t *object, const char *name,
     return false;
 }
 
+static const char *spread_name(const struct plenum_site *site, int32_t spread)
+{
+    static const char *const names[] = {
+#define X(code, name) name,
+        PLENUM_SPREADS(X)
+#undef X
+    };
+    (void)site;
+    return names[spread];
+}
+
+/* A name; true is what it was before there were others: each in another rack. */
+static bool read_spread(struct call *call, const json_t *object, int32_t *spread)
+{
+    const json_t *member = json_object_get(object, "spread");
+    if (!json_is_boolean(member))
+        return read_named(call, object, "spread", PLENUM_SPREAD_COUNT, spread_name, spread);
+    *spread = json_is_true(member) ? PLENUM_SPREAD_RACK : PLENUM_SPREAD_NONE;
+    return true;
+}
+
 static bool read_i32(struct call *call, const json_t *object, const char *name, int32_t *value)
 {
     int64_t wide = *value;
@@ -124,11 +145,12 @@ bool capacity_request_read(struct call *call, const json_t *object, const char *
 {
     const struct plenum_site *site = plenum_ledger_site(call->ledger);
     char known[256];
-    int32_t within = PLENUM_WITHIN_SITE;
-    (void)text_format(known, sizeof known,
-                      " accelerators per_server servers chip milli cores memory_bytes duration_ms "
-                      "earliest_ms latest_ms tenant count within spread preemptible%s",
-                      names);
+    int32_t within = PLENUM_WITHIN_SITE, spread = PLENUM_SPREAD_NONE;
+    (void)text_format(
+        known, sizeof known,
+        " accelerators per_server servers chip milli cores memory_bytes duration_ms "
+        "earliest_ms latest_ms tenant count within spread preemptible in_service max_w%s",
+        names);
     plenum_offer_request_init(call->ledger, request);
     if (!post_members_known(call, object, known))
         return false;
@@ -141,10 +163,13 @@ bool capacity_request_read(struct call *call, const json_t *object, const char *
         read_named(call, object, "chip", site->chip_count, chip_name, &request->chip) &&
         read_named(call, object, "tenant", site->tenant_count, tenant_name, &request->tenant) &&
         read_named(call, object, "within", PLENUM_WITHIN_COUNT, within_name, &within) &&
-        read_bool(call, object, "spread", &request->spread) &&
+        read_spread(call, object, &spread) &&
+        read_bool(call, object, "in_service", &request->in_service) &&
+        post_i64(call, object, "max_w", 0, INT64_MAX / 2, &request->max_w) &&
         read_bool(call, object, "preemptible", &request->preemptible) &&
         post_i64(call, object, "count", 1, PLENUM_OFFERS_MAX, count);
     request->within = (enum plenum_within)within;
+    request->spread = (enum plenum_spread)spread;
     return fits;
 }
 
@@ -162,6 +187,8 @@ static json_t *part_json(const struct plenum_site *site, const struct plenum_off
     json_put_i64(object, "rack", server->rack);
     json_put_text(object, "rack_name", rack);
     json_put_i64(object, "accelerators", __builtin_popcountll(part->accelerators));
+    json_put(object, "expected_ms",
+             part->expected_ms != 0 ? json_integer(part->expected_ms) : json_null());
     return object;
 }
 

@@ -25,11 +25,17 @@
  * comes nearer to its goal; so every robot reaches its goal when a robot's priority grows while
  * it has not, and falls below all others when it has.
  *
- * Where field_bytes does not suffice for the goals of all robots, every free cell lies on a row or
- * column without walls, and every edge lies on a circle, distances follow from rows and columns,
- * robots keep to one-way lanes by habit, and the floor is planned tile by tile on all threads: that
- * carries a million robots. Coming nearer is by lanes then, and the robot of the greatest priority
- * may have to wait for another across the edge of a tile; the edges lie elsewhere in every step. */
+ * Where field_bytes does not suffice for the goals of all robots, distances are not searched for
+ * each goal (one step ahead only). On nets of streets, where every free cell lies on a row or
+ * column without walls and every edge on a circle, they follow from rows and columns, and robots
+ * keep to one-way lanes by habit. On other floors they are lengths of ways through an atlas of
+ * tiles, some per cent over the shortest (hierarchical path-finding: Botea, Müller, Schaeffer:
+ * Near Optimal Hierarchical Path-Finding, J. Game Development 1, 2004); floors cut into very many
+ * small parts, as mazes of millions of cells, have none. Either way the floor is planned tile by
+ * tile on all threads: that carries a million robots. Coming nearer is by lanes or by the atlas
+ * then, and the robot of the greatest priority may have to wait for another across the edge of a
+ * tile; the edges lie elsewhere in every step. With an atlas, what is blocked is told with the
+ * next step, which then takes as long as creation. */
 #ifndef PLENUM_FLEET_H
 #define PLENUM_FLEET_H
 

@@ -8,6 +8,7 @@
 #ifndef FLEET_CROWD_H
 #define FLEET_CROWD_H
 
+#include "fleet/atlas.h"
 #include "fleet/grid.h"
 #include "fleet/streets.h"
 
@@ -28,6 +29,7 @@ struct crowd {
     uint16_t *aim_far, *after_far; /* values from here on are not final */
     uint32_t *slot, *after_slot;   /* of those fields, or GRID_NONE */
     const struct streets *streets; /* distances by streets instead of aims; NULL: by aims */
+    const struct atlas *atlas;     /* distances by an atlas, likewise */
     uint32_t *order;               /* robots by priority */
     uint32_t *spare;               /* as long as order: room to sort */
     uint32_t *here, *there;
@@ -49,6 +51,9 @@ void crowd_sort(struct crowd *crowd);
 /* The robot wants to be somewhere, and can come there. */
 static inline bool crowd_aims(const struct crowd *crowd, uint32_t robot)
 {
+    if (crowd->atlas != NULL) {
+        return atlas_knows(crowd->atlas, robot);
+    }
     return crowd->streets != NULL ? crowd->goal[robot] != GRID_NONE : crowd->aim[robot] != NULL;
 }
 
@@ -59,6 +64,9 @@ static inline uint32_t crowd_steps(const struct crowd *crowd, uint32_t robot, ui
         uint32_t goal = crowd->goal[robot];
         return goal != GRID_NONE ? streets_distance(crowd->streets, node, goal)
                                  : (uint32_t)(node != crowd->at[robot]);
+    }
+    if (crowd->atlas != NULL && atlas_knows(crowd->atlas, robot)) {
+        return atlas_steps(crowd->atlas, robot, crowd->atlas->place[node]);
     }
     const uint16_t *aim = crowd->aim[robot];
     return aim != NULL ? aim[node] : (uint32_t)(node != crowd->at[robot]);

@@ -166,7 +166,7 @@ enum plenum_status endless_run(const struct endless_options *options,
     struct plenum_fleet_options fleet_options = plenum_fleet_options_default();
     fleet_options.seed = options->seed;
     fleet_options.threads = options->threads;
-    fleet_options.field_bytes = 1; /* distances by streets */
+    fleet_options.field_bytes = 1; /* distances by streets, or by an atlas */
     struct endless endless = {
         .options = options,
         .goal = memory_new(options->robots, sizeof *endless.goal),

@@ -18,6 +18,7 @@ enum {
     FIELD_BYTES_DEFAULT = 256 << 20,
     WINDOW_STEPS_DEFAULT = 3,
     RENEW_STATES = 500000, /* values of old guidance that a step computes anew */
+    MASS_ROBOTS = 20000,   /* from so many on, floors with bridges are planned by tiles too */
 };
 
 struct plenum_fleet {
@@ -25,6 +26,7 @@ struct plenum_fleet {
     struct grid grid;
     struct crowd crowd;
     struct streets streets; /* a net where distances are taken by it */
+    struct atlas atlas;     /* in use where the crowd has it */
     struct fields fields;
     struct pool *pool;               /* NULL: the caller's thread only */
     uint8_t (*costs)[GRID_HEADINGS]; /* guidance; as far as fields refer to it */
@@ -75,15 +77,27 @@ static enum plenum_status inputs_check(const struct plenum_fleet_map *map, uint3
     return PLENUM_OK;
 }
 
-/* Distances come from streets where fields for all robots would not fit into their memory. */
-static void fleet_choose_streets(struct plenum_fleet *fleet)
+/* Where fields for all robots would not fit into their memory, distances come from streets, or from
+ * an atlas. */
+static void fleet_choose_distances(struct plenum_fleet *fleet)
 {
     if (fleet->options.method != PLENUM_FLEET_NEXT_STEP ||
         fleet->fields.slots >= fleet->crowd.robots || fleet->fields.slots >= fleet->grid.nodes) {
         return;
     }
     streets_init(&fleet->streets, &fleet->grid);
-    fleet->crowd.streets = fleet->streets.net ? &fleet->streets : NULL;
+    if (fleet->streets.net) {
+        fleet->crowd.streets = &fleet->streets;
+    } else if (atlas_init(&fleet->atlas, &fleet->grid, fleet->crowd.robots, fleet->pool)) {
+        fleet->crowd.atlas = &fleet->atlas;
+    }
+}
+
+static bool fleet_has_tiles(const struct plenum_fleet *fleet)
+{
+    return (fleet->crowd.streets != NULL && !fleet->bridges.any) ||
+           (fleet->crowd.atlas != NULL &&
+            (!fleet->bridges.any || fleet->crowd.robots >= MASS_ROBOTS));
 }
 
 enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint32_t robots,
@@ -112,13 +126,13 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
         options->method == PLENUM_FLEET_WINDOW && options->remember;
     made->costs = memory_new(made->grid.nodes, sizeof *made->costs);
     made->step_cost = 1;
-    fleet_choose_streets(made);
+    fleet_choose_distances(made);
     bridges_init(&made->bridges, &made->grid);
     if (options->method == PLENUM_FLEET_NEXT_STEP) {
         pibt_init(&made->pibt, &made->bridges, &made->crowd);
         bridges_refresh(&made->bridges);
-        if (made->crowd.streets != NULL && !made->bridges.any) {
-            mass_init(&made->mass, &made->grid, &made->streets, &made->crowd, made->pool);
+        if (fleet_has_tiles(made)) {
+            mass_init(&made->mass, &made->grid, &made->atlas, &made->crowd, made->pool);
         }
     } else {
         window_init(&made->window, &made->grid, &made->crowd, options->motion,
@@ -141,6 +155,7 @@ void plenum_fleet_destroy(struct plenum_fleet *fleet)
     fields_finish(&fleet->fields);
     free(fleet->costs);
     crowd_finish(&fleet->crowd);
+    atlas_finish(&fleet->atlas);
     streets_finish(&fleet->streets);
     grid_finish(&fleet->grid);
     pool_destroy(fleet->pool);
@@ -218,6 +233,7 @@ static void fleet_bar(struct plenum_fleet *fleet, uint32_t cell, enum grid_acces
     if (node != GRID_NONE && grid_bar(&fleet->grid, node, access)) {
         fields_expire(&fleet->fields);
         bridges_expire(&fleet->bridges);
+        atlas_expire(&fleet->atlas);
     }
 }
 
@@ -253,10 +269,18 @@ static void robot_claim(struct plenum_fleet *fleet, uint32_t robot,
     uint32_t at = crowd->at[robot], goal = crowd->goal[robot], next = crowd->next_goal[robot];
     crowd->slot[robot] = crowd->after_slot[robot] = GRID_NONE;
     if (at == GRID_NONE || goal == GRID_NONE) {
+        if (crowd->atlas != NULL) {
+            (void)atlas_aim(&fleet->atlas, robot, GRID_NONE, GRID_NONE);
+        }
         return;
     }
     report->arrived += at == goal;
     if (crowd->streets != NULL) {
+        return;
+    }
+    if (crowd->atlas != NULL) {
+        const uint32_t *place = fleet->atlas.place;
+        report->stranded += !atlas_aim(&fleet->atlas, robot, place[at], place[goal]);
         return;
     }
     crowd->slot[robot] = fields_claim(&fleet->fields, goal);
@@ -374,6 +398,7 @@ static enum plenum_status fleet_step_mass(struct plenum_fleet *fleet, uint64_t t
     report->work = totals.work;
     report->cut = totals.cut;
     report->arrived = totals.arrived;
+    report->stranded = totals.stranded;
     report->moves = totals.moves;
     report->waits = totals.waits;
     return status;
@@ -387,6 +412,9 @@ enum plenum_status plenum_fleet_step(struct plenum_fleet *fleet, uint64_t tick, 
     report = report != NULL ? report : &unread;
     *report = (struct plenum_fleet_report){0};
     memset(actions, PLENUM_FLEET_WAIT, fleet->crowd.robots);
+    if (fleet->crowd.atlas != NULL) {
+        atlas_refresh(&fleet->atlas);
+    }
     if (fleet->mass.cells != NULL && fleet->grid.barred_count == 0) {
         return fleet_step_mass(fleet, tick, budget, actions, report, error);
     }
@@ -477,12 +505,30 @@ static uint32_t fleet_steps(struct plenum_fleet *fleet, uint32_t from, uint32_t 
     return steps_at(&fleet->fields, slot, start, heading);
 }
 
+/* Distances follow from streets or an atlas, not from fields. */
+static bool fleet_is_drawn(const struct plenum_fleet *fleet)
+{
+    return fleet->crowd.streets != NULL || fleet->crowd.atlas != NULL;
+}
+
+static uint32_t distance_drawn(const struct plenum_fleet *fleet, uint32_t from, uint32_t to)
+{
+    uint32_t start = node_at(fleet, from), end = node_at(fleet, to);
+    if (fleet->crowd.streets != NULL) {
+        return streets_distance(&fleet->streets, start, end);
+    }
+    if (start == GRID_NONE || end == GRID_NONE) {
+        return PLENUM_FLEET_FAR;
+    }
+    const uint32_t *place = fleet->atlas.place;
+    uint32_t steps = atlas_distance(&fleet->atlas, place[start], place[end]);
+    return steps < ATLAS_FAR ? steps : PLENUM_FLEET_FAR;
+}
+
 uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32_t to)
 {
-    if (fleet->crowd.streets != NULL) {
-        return streets_distance(&fleet->streets, node_at(fleet, from), node_at(fleet, to));
-    }
-    return fleet_steps(fleet, from, to, -1);
+    return fleet_is_drawn(fleet) ? distance_drawn(fleet, from, to)
+                                 : fleet_steps(fleet, from, to, -1);
 }
 
 /* As many of the ways as fit into the memory for fields at once; says how many. */
@@ -515,11 +561,11 @@ static uint32_t distances_some(struct plenum_fleet *fleet, uint32_t count, const
 void plenum_fleet_distances(struct plenum_fleet *fleet, uint32_t count, const uint32_t *from,
                             const uint32_t *to, uint32_t *steps)
 {
-    for (uint32_t done = 0; done < count && fleet->crowd.streets == NULL;) {
+    for (uint32_t done = 0; done < count && !fleet_is_drawn(fleet);) {
         done += distances_some(fleet, count - done, from + done, to + done, steps + done);
     }
-    for (uint32_t i = 0; i < count && fleet->crowd.streets != NULL; i++) {
-        steps[i] = plenum_fleet_distance(fleet, from[i], to[i]);
+    for (uint32_t i = 0; i < count && fleet_is_drawn(fleet); i++) {
+        steps[i] = distance_drawn(fleet, from[i], to[i]);
     }
 }
 
@@ -533,7 +579,7 @@ size_t plenum_fleet_bytes(const struct plenum_fleet *fleet)
 {
     return sizeof *fleet + grid_bytes(&fleet->grid) + streets_bytes(&fleet->streets, &fleet->grid) +
            crowd_bytes(&fleet->crowd, fleet->grid.nodes) + fields_bytes(&fleet->fields) +
-           bridges_bytes(&fleet->bridges) +
+           bridges_bytes(&fleet->bridges) + atlas_bytes(&fleet->atlas) +
            (fleet->mass.cells != NULL ? mass_bytes(&fleet->mass) : 0) +
            (fleet->options.method == PLENUM_FLEET_WINDOW ? window_bytes(&fleet->window)
                                                          : pibt_bytes(&fleet->pibt));

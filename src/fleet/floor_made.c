@@ -30,7 +30,7 @@ bool floor_kind_parse(const char *name, enum floor_kind *kind)
     return false;
 }
 
-/* The share of cells of a net that are free, in thousandths. */
+/* The share of cells that are free, in thousandths; about, where walls are drawn by lot. */
 static uint32_t floor_free_milli(enum floor_kind kind)
 {
     switch (kind) {
@@ -38,6 +38,10 @@ static uint32_t floor_free_milli(enum floor_kind kind)
         return 750;
     case FLOOR_WAREHOUSE:
         return 1000 - 1000 * RACK_LENGTH * RACK_DEPTH / (WAREHOUSE_COLUMN * WAREHOUSE_ROW);
+    case FLOOR_MAZE:
+        return 507;
+    case FLOOR_CITY:
+        return 575;
     default:
         return 1000;
     }

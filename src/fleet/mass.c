@@ -33,14 +33,16 @@ static uint32_t tiles_along(uint32_t cells)
     return (cells + MASS_TILE - 1) / MASS_TILE + 1; /* one more, as they are shifted */
 }
 
-void mass_init(struct mass *mass, const struct grid *grid, const struct streets *streets,
-               struct crowd *crowd, struct pool *pool)
+void mass_init(struct mass *mass, const struct grid *grid, struct atlas *atlas, struct crowd *crowd,
+               struct pool *pool)
 {
     uint32_t width = grid->width + 2, across = tiles_along(grid->width);
     uint32_t tiles = across * tiles_along(grid->height);
     *mass = (struct mass){
         .grid = grid,
-        .streets = streets,
+        .streets = crowd->streets,
+        .atlas = crowd->streets != NULL ? NULL : atlas,
+        .place = crowd->streets != NULL ? crowd->streets->place : atlas->place,
         .crowd = crowd,
         .pool = pool,
         .width = width,
@@ -55,7 +57,9 @@ void mass_init(struct mass *mass, const struct grid *grid, const struct streets 
         .counts = memory_new(tiles, sizeof *mass->counts),
         .offset = {1, width, UINT32_MAX, 0u - width, 0},
     };
-    lanes_init(&mass->lanes, streets, grid);
+    if (crowd->streets != NULL) {
+        lanes_init(&mass->lanes, crowd->streets, grid);
+    }
     memset(mass->at, 0xff, crowd->robots * sizeof *mass->at);
     memset(mass->goal, 0xff, crowd->robots * sizeof *mass->goal);
     mass->cells = memory_new(rim_cells(mass), sizeof *mass->cells);
@@ -63,7 +67,7 @@ void mass_init(struct mass *mass, const struct grid *grid, const struct streets 
         mass->cells[cell] = (struct mass_cell){GRID_NONE, MASS_WALL};
     }
     for (uint32_t node = 0; node < grid->nodes; node++) {
-        mass->cells[rim_cell(mass, streets->place[node])].there = GRID_NONE;
+        mass->cells[rim_cell(mass, mass->place[node])].there = GRID_NONE;
     }
 }
 
@@ -86,12 +90,13 @@ size_t mass_bytes(const struct mass *mass)
     return mass->crowd->robots * (sizeof *mass->at + sizeof *mass->goal + sizeof *mass->robots +
                                   sizeof *mass->turns + sizeof *mass->spare) +
            mass->tile_count * (sizeof *mass->tiles + sizeof *mass->counts) +
-           rim_cells(mass) * sizeof *mass->cells + lanes_bytes(&mass->lanes, mass->grid);
+           rim_cells(mass) * sizeof *mass->cells +
+           (mass->streets != NULL ? lanes_bytes(&mass->lanes, mass->grid) : 0);
 }
 
 static uint32_t place_of(const struct mass *mass, uint32_t node)
 {
-    return node == GRID_NONE ? GRID_NONE : mass->streets->place[node];
+    return node == GRID_NONE ? GRID_NONE : mass->place[node];
 }
 
 void mass_set_at(struct mass *mass, uint32_t number, uint32_t node)
@@ -168,12 +173,16 @@ static void gather_part(void *context, size_t part)
         if (place == GRID_NONE) {
             continue;
         }
+        uint32_t goal = mass->goal[number];
+        if (mass->atlas != NULL && !atlas_aim(mass->atlas, number, place, goal)) {
+            goal = GRID_NONE;
+        }
         mass->robots[mass->counts[tile_of(mass, place)][part]++] = (struct mass_robot){
             .priority = priority[number],
             .number = number,
             .at = rim_cell(mass, place),
             .place = place,
-            .goal = mass->goal[number],
+            .goal = goal,
             .blocker = GRID_NONE,
         };
     }
@@ -258,6 +267,7 @@ static void write_tile(void *context, size_t number)
         mass->crowd->blocker[robot->number] =
             robot->blocker == GRID_NONE ? GRID_NONE : mass->robots[robot->blocker].number;
         tile->arrived += robot->place == robot->goal;
+        tile->stranded += robot->goal == GRID_NONE && mass->goal[robot->number] != GRID_NONE;
         tile->moves += action != PLENUM_FLEET_WAIT;
         tile->waits += action == PLENUM_FLEET_WAIT;
         mass->cells[robot->at].here = GRID_NONE;
@@ -330,6 +340,7 @@ static void totals_sum(const struct mass *mass, struct mass_totals *totals)
         totals->moves += tile->moves;
         totals->waits += tile->waits;
         totals->arrived += tile->arrived;
+        totals->stranded += tile->stranded;
         totals->cut = totals->cut || tile->cut;
     }
 }

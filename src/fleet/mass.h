@@ -1,7 +1,7 @@
 /* Mass: priority inheritance with backtracking for very many robots, tile by tile.
  *
- * It decides as pibt.h does, on floors that are nets of streets without bridges and without
- * blocked cells. What differs:
+ * It decides as pibt.h does, on nets of streets without bridges, and on other floors where robots
+ * are very many; without blocked cells. What differs:
  *   1. The floor is cut into square tiles, at another place in every step. A tile's robots take
  *      their turns by priority; tiles take theirs in four colours, like a map, so that tiles of one
  *      colour are planned at once by several threads.
@@ -11,7 +11,9 @@
  *      threads.
  *   3. The robots of a tile lie side by side in memory, and a cell's neighbours are found by
  *      adding, on a floor with a rim of walls around it.
- *   4. Ways are ranked by lanes (lane.h), not by distance alone. */
+ *   4. On a net of streets ways are ranked by lanes (lane.h), elsewhere by an atlas (atlas.h), not
+ *      by distance alone: of two equal ways the one along the habit of its row or column is better.
+ *      There is no rule for robots that must change places in a corridor. */
 #ifndef FLEET_MASS_H
 #define FLEET_MASS_H
 
@@ -51,20 +53,22 @@ struct mass_cell {
 struct mass_tile {
     uint32_t first;        /* slot of its first robot; the next tile's is one past its last */
     uint64_t budget, work; /* 0: without end */
-    uint32_t moves, waits, arrived;
+    uint32_t moves, waits, arrived, stranded;
     bool cut;
     uint32_t double_robot; /* number of a robot that stands where another does, or GRID_NONE */
 };
 
 struct mass_totals {
     uint64_t work;
-    uint32_t moves, waits, arrived;
+    uint32_t moves, waits, arrived, stranded;
     bool cut;
 };
 
 struct mass {
     const struct grid *grid;
-    const struct streets *streets;
+    const struct streets *streets; /* NULL: there is an atlas */
+    struct atlas *atlas;           /* NULL: there are streets */
+    const uint32_t *place;         /* by node */
     struct lanes lanes;
     struct crowd *crowd;
     struct pool *pool;   /* NULL: the caller's thread only */
@@ -84,8 +88,9 @@ struct mass {
     uint8_t *actions;
 };
 
-void mass_init(struct mass *mass, const struct grid *grid, const struct streets *streets,
-               struct crowd *crowd, struct pool *pool);
+/* The crowd has streets or an atlas. */
+void mass_init(struct mass *mass, const struct grid *grid, struct atlas *atlas, struct crowd *crowd,
+               struct pool *pool);
 void mass_finish(struct mass *mass);
 size_t mass_bytes(const struct mass *mass);
 /* Where a robot stands, and where it wants to be: nodes, or GRID_NONE. */

@@ -24,7 +24,30 @@ static uint32_t robot_steps(const struct mass *mass, const struct mass_robot *ro
     if (robot->goal == GRID_NONE) {
         return place != robot->place;
     }
-    return streets_distance_places(mass->streets, place, robot->goal);
+    return mass->atlas != NULL ? atlas_steps(mass->atlas, robot->number, place)
+                               : streets_distance_places(mass->streets, place, robot->goal);
+}
+
+/* Habits of a floor without streets: even rows go east and even columns south, the others back. */
+static bool is_against_habit(uint32_t place, int way)
+{
+    uint32_t row = place >> 16, column = place & 0xffff;
+    return way % 2 == 0 ? (row & 1) != (way == PLENUM_FLEET_FACING_WEST)
+                        : (column & 1) != (way == PLENUM_FLEET_FACING_NORTH);
+}
+
+static void robot_rate_by_atlas(const struct mass *mass, const struct mass_robot *robot,
+                                uint32_t ways, uint32_t costs[MASS_WAYS])
+{
+    for (int way = 0; way < MASS_WAYS; way++) {
+        if (!(ways >> way & 1)) {
+            continue;
+        }
+        costs[way] = LANE_STEP * robot_steps(mass, robot, mass_place_after(robot->place, way));
+        if (way < GRID_HEADINGS && is_against_habit(robot->place, way)) {
+            costs[way] += LANE_STEP / 2;
+        }
+    }
 }
 
 /* As in pibt.c: a held robot stands on every way on, but not in the goal itself. */
@@ -56,7 +79,11 @@ static void robot_rate(const struct mass *mass, const struct mass_robot *robot, 
         }
         return;
     }
-    lanes_rate(&mass->lanes, robot->place, robot->goal, ways, costs);
+    if (mass->atlas != NULL) {
+        robot_rate_by_atlas(mass, robot, ways, costs);
+    } else {
+        lanes_rate(&mass->lanes, robot->place, robot->goal, ways, costs);
+    }
     if (mass->any_held && robot_is_shut_in(mass, robot)) {
         costs[GRID_HEADINGS] += 2 * LANE_STEP;
     }

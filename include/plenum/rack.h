@@ -7,8 +7,8 @@
  *
  * Claims of a rack by state, at its position's load (heat goes with them):
  *
- *     cabled and before, failed, retired   nothing now; where its servers are expected, peak_w while
- *                                          it will burn in and idle_w from then on
+ *     cabled and before, failed, retired   nothing now; where its servers are expected, peak_w
+ *                                          while it will burn in and idle_w from then on
  *     powered, tested                      peak_w: burn-in draws all it can
  *     in service                           idle_w; each job adds its share of peak_w - idle_w
  */

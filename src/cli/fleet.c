@@ -208,7 +208,7 @@ static int cli_fleet_bench(int argc, char **argv)
     bool json = false;
     const struct option_row rows[] = {
         {"robots", "N", OPTION_U64, &robots, "robots (default 10000)"},
-        {"map", "KIND", OPTION_TEXT, &map, "open, sortation, warehouse, maze or city (default open)"},
+        {"map", "KIND", OPTION_TEXT, &map, "open (default), sortation, warehouse, maze or city"},
         {"steps", "N", OPTION_U64, &steps, "steps (default 200)"},
         {"density", "MILLI", OPTION_U64, &density, "robots to 1000 free cells (default 240)"},
         {"threads", "N", OPTION_U64, &threads, "threads (default 2)"},

@@ -1,4 +1,4 @@
-/* The atlas itself: legs by a search inside each tile, roads by one over all portals. See atlas.h. */
+/* Legs by a search inside each tile, roads by one over all hubs. See atlas.h. */
 #include "fleet/atlas.h"
 
 #include "base/check.h"

@@ -16,15 +16,15 @@
  *     +----------+----------+----------+    inside it, where that is shorter.
  *
  *   A1. An estimate is the length of a way that is there: never less than the distance.
- *   A2. From each cell with an estimate over 0 a robot has a neighbour with a lesser one, and in the
- *       next tile its estimate is no greater than was said before it came. So it arrives.
+ *   A2. From each cell with an estimate over 0 a robot has a neighbour with a lesser one, and in
+ *       the next tile its estimate is no greater than was said before it came. So it arrives.
  *   A3. What is kept for a robot follows from its place and its goal. It is a cache.
  *   A4. Each two parts of two neighbouring tiles that touch have a hub, however many others the
  *       border has: what is joined is joined in the atlas.
  *
- * Hubs are few, as there is a road from each to each; other portals only spread robots over the width
- * of a passage. Both are chosen by the walls alone; legs and roads know blocked cells too. A place
- * is row << 16 | column. */
+ * Hubs are few, as there is a road from each to each; other portals only spread robots over the
+ * width of a passage. Both are chosen by the walls alone; legs and roads know blocked cells too. A
+ * place is row << 16 | column. */
 #ifndef FLEET_ATLAS_H
 #define FLEET_ATLAS_H
 

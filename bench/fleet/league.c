@@ -1,10 +1,12 @@
-/* The League's own problems at their own sizes, beside the best peers, and what each part of the
+/* The field's own problems at their own sizes, beside the best peers, and what each part of the
  * planner gives. Problems are taken from the folder fleet/ of PLENUM_DATA; without it nothing is
- * measured. Peers' figures were measured on two cores like those of the tables in docs/fleet.md. */
+ * measured. Peers were built from their public sources and measured on two cores like those of the
+ * tables in docs/fleet.md, which names them. */
 #include "base/wall.h"
 #include "fleet/report.h"
 #include "fleet/run.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,19 +14,23 @@
 struct instance {
     const char *path;
     bool slides;
-    uint32_t steps, parts_steps; /* of the table, and for what the parts give (0: not there) */
-    uint32_t peer_tasks, peer_ms;
+    uint32_t steps, parts_steps;  /* of the table, and for what the parts give (0: not there) */
+    uint32_t peer_tasks, peer_ms; /* 0: no peer was measured */
+    const char *peer;
 };
 
 static const struct instance instances[] = {
-    {"league2023/MR23-I-04.json", false, 500, 0, 1691, 100},
-    {"league2023/MR23-I-05.json", false, 1000, 200, 4869, 100},
-    {"league2024/RANDOM-01.json", false, 600, 0, 654, 150},
-    {"league2024/RANDOM-03.json", false, 800, 300, 1954, 150},
-    {"gpibt/sortation_small_0_800.json", true, 800, 150, 9947, 9},
-    {"league2023/MR23-I-10.json", true, 200, 0, 0, 0},
-    {"league2024/paris_1_256_250.json", false, 200, 0, 0, 0},
-    {"league2026/random-example_400.json", false, 600, 0, 0, 0},
+    {"league2023/MR23-I-04.json", false, 500, 0, 1691, 100, "WPPL"},
+    {"league2023/MR23-I-05.json", false, 1000, 200, 4869, 100, "WPPL"},
+    {"league2023/MR23-I-08.json", false, 150, 0, 483, 68, "EPIBT + LNS"},
+    {"league2024/RANDOM-01.json", false, 600, 0, 654, 150, "EPIBT + LNS"},
+    {"league2024/RANDOM-03.json", false, 800, 300, 1954, 150, "EPIBT + LNS"},
+    {"league2024/RANDOM-05.json", false, 150, 0, 206, 57, "EPIBT + LNS"},
+    {"league2024/paris_1_256_250.json", false, 200, 0, 0, 0, ""},
+    {"gpibt/sortation_small_0_800.json", true, 800, 150, 9947, 9, "Guided-PIBT"},
+    {"gpibt/room-64-64-8_0_1000.json", true, 120, 0, 355, 80, "EPIBT"},
+    {"league2023/MR23-I-10.json", true, 200, 0, 3043, 619, "Guided-PIBT"},
+    {"league2026/random-example_400.json", false, 600, 0, 0, 0, ""},
 };
 
 enum part { PART_ALL, NO_IMPROVING, NO_MEMORY, NO_GUIDANCE, NO_LANES, NO_LIMIT, PARTS };
@@ -73,21 +79,38 @@ static bool instance_run(const char *folder, const struct instance *instance, en
     return status == PLENUM_OK;
 }
 
+static void print_instance(const struct instance *instance, const struct run_report *report,
+                           double first_ms)
+{
+    printf("%-36s %5u %7u %6u %6.3f %8.2f %6u %8.2f %8.2f %9.1f %6.3f  %s\n", instance->path,
+           report->steps, report->tasks, instance->peer_tasks,
+           instance->peer_tasks > 0 ? (double)report->tasks / instance->peer_tasks : 0,
+           report->step_ms_mean, instance->peer_ms, report->step_ms_p99, report->step_ms_max,
+           first_ms, report->waits, instance->peer);
+    fflush(stdout);
+}
+
 static void table_of_instances(const char *folder)
 {
-    printf("%-36s %5s %7s %6s %6s %8s %8s %8s %9s %7s\n", "problem", "steps", "tasks", "peer",
-           "its ms", "ms mean", "p99", "max", "first ms", "waits");
+    double logs = 0;
+    int compared = 0;
+    printf("%-36s %5s %7s %6s %6s %8s %6s %8s %8s %9s %6s  %s\n", "problem", "steps", "tasks",
+           "peer", "ratio", "ms mean", "its ms", "p99", "max", "first ms", "waits", "best peer");
     for (size_t i = 0; i < sizeof instances / sizeof *instances; i++) {
         const struct instance *instance = &instances[i];
         struct run_report report;
-        double first;
-        if (instance_run(folder, instance, PART_ALL, instance->steps, &report, &first)) {
-            printf("%-36s %5u %7u %6u %6u %8.2f %8.2f %8.2f %9.1f %7.3f\n", instance->path,
-                   report.steps, report.tasks, instance->peer_tasks, instance->peer_ms,
-                   report.step_ms_mean, report.step_ms_p99, report.step_ms_max, first,
-                   report.waits);
-            fflush(stdout);
+        double first_ms;
+        if (!instance_run(folder, instance, PART_ALL, instance->steps, &report, &first_ms)) {
+            continue;
         }
+        print_instance(instance, &report, first_ms);
+        if (instance->peer_tasks > 0) {
+            logs += log((double)report.tasks / instance->peer_tasks);
+            compared++;
+        }
+    }
+    if (compared > 0) {
+        printf("ratio, geometric mean of %d: %.3f\n", compared, exp(logs / compared));
     }
 }
 

@@ -20,10 +20,22 @@
  * Method: priority inheritance with backtracking (Okumura, Machida, Défago, Tamura: Priority
  * Inheritance with Backtracking for Iterative Multi-agent Path Finding, AIJ 310, 2022), with a
  * rule for two robots that must exchange places in a corridor (Okumura: Improving LaCAM for
- * Scalable Eventually Optimal Multi-Agent Pathfinding, IJCAI 2023, section on swap). On a map
- * where every two neighbouring cells lie on a circle, the robot of the greatest priority always
- * comes nearer to its goal; so every robot reaches its goal when a robot's priority grows while
- * it has not, and falls below all others when it has.
+ * Scalable Eventually Optimal Multi-Agent Pathfinding, IJCAI 2023, section on swap); or courses of
+ * several steps.
+ *
+ * Nobody waits for ever. Such rules are quick, and leave robots where they are for ever in trees,
+ * dead ends and full floors. So the first robot in order whose priority is at least `patience`,
+ * and whose goal some sequence of moves of all robots reaches, is led there: an exact method moves
+ * the others as it needs them, in every step (src/fleet/lead.h). It depends on the setters alone,
+ * so a fleet made anew goes on with it. Every robot reaches its goal where
+ *   1. its priority grows from step to step, at the same pace as all others', while it is not in
+ *      its goal, and falls below all others when it is;
+ *   2. its goal stays until then, and lies where moves of the robots that are not held lead;
+ *   3. held robots and blocked cells stay as they are for long enough: a robot that is led starts
+ *      over when they change; and it does not stand in a blocked or closing cell itself.
+ * Exact up to 16 states of the search for each free cell (and 4096 more): mazes of thousands of
+ * cells with dozens of holes at each junction could need more, and a robot that would is passed
+ * over.
  *
  * Where field_bytes does not suffice for the goals of all robots, distances are not searched for
  * each goal (one step ahead only). On nets of streets, where every free cell lies on a row or
@@ -34,8 +46,9 @@
  * small parts, as mazes of millions of cells, have none. Either way the floor is planned tile by
  * tile on all threads: that carries a million robots. Coming nearer is by lanes or by the atlas
  * then, and the robot of the greatest priority may have to wait for another across the edge of a
- * tile; the edges lie elsewhere in every step. With an atlas, what is blocked is told with the
- * next step, which then takes as long as creation. */
+ * tile; the edges lie elsewhere in every step. Nobody is led there: where every edge lies on a
+ * circle the first comes nearer in every step in which no edge is in its way. With an atlas, what
+ * is blocked is told with the next step, which then takes as long as creation. */
 #ifndef PLENUM_FLEET_H
 #define PLENUM_FLEET_H
 
@@ -100,6 +113,8 @@ struct plenum_fleet_options {
     uint32_t improve;      /* PLENUM_FLEET_WINDOW: attempts to improve, for each robot */
     bool remember;         /* PLENUM_FLEET_WINDOW: goes on from the courses of the step before;
                               a step is no longer a function of the setters alone then */
+    uint64_t patience;     /* the least priority of a robot that is led to its goal, see above; 0 is
+                              32 + twice the sum of width and height, UINT64_MAX leads none */
     uint64_t seed;         /* breaks ties between equally good moves */
     size_t field_bytes;    /* limit of memory for distances to goals; 0 is 256 MiB */
     unsigned threads;      /* 0 and 1: the caller's only; never changes a result */
@@ -143,7 +158,7 @@ PLENUM_API void plenum_fleet_set_next_goal(struct plenum_fleet *fleet, uint32_t 
  * others. */
 PLENUM_API void plenum_fleet_set_goal(struct plenum_fleet *fleet, uint32_t robot, uint32_t goal);
 /* Larger goes first; equal ones by robot number, smaller first. For progress of all, let it be
- * 0 without goal, and else grow with the steps since the goal was given. */
+ * 0 without goal, and else the steps since the goal was given. */
 PLENUM_API void plenum_fleet_set_priority(struct plenum_fleet *fleet, uint32_t robot,
                                           uint64_t priority);
 /* A held robot does not move this step: late, broken, loading. */

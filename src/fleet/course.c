@@ -190,13 +190,14 @@ void courses_init(struct courses *courses, enum plenum_fleet_motion motion, int 
     courses_sort(courses);
     for (uint32_t course = 0; course < courses->count; course++) {
         bool waits = true;
-        for (int t = 0; t < courses->depth; t++) {
+        for (int t = 1; t < courses->depth; t++) {
             waits = waits && courses->action[course][t] == PLENUM_FLEET_WAIT;
         }
         if (waits) {
-            courses->stay = (uint16_t)course;
+            courses->single[courses->action[course][0]] = (uint16_t)course;
         }
     }
+    courses->stay = courses->single[PLENUM_FLEET_WAIT];
     for (uint32_t course = 0; course < courses->count; course++) {
         courses->shifted[course] = course_shifted(courses, course);
     }

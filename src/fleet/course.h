@@ -24,6 +24,7 @@ struct courses {
     uint16_t group[COURSES_MAX];   /* rising from 0 */
     uint16_t shifted[COURSES_MAX]; /* this course without its first action, with a wait after */
     uint16_t stay;                 /* the course of waits only */
+    uint16_t single[PLENUM_FLEET_ACTION_COUNT]; /* one action, then waits */
 };
 
 /* depth 1 .. COURSE_DEPTH_MAX; lowered where the table would overflow. */

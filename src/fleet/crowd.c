@@ -34,6 +34,7 @@ void crowd_init(struct crowd *crowd, uint32_t robots, uint32_t nodes)
         .spare = memory_new(robots, sizeof *crowd->spare),
         .here = memory_new(nodes, sizeof *crowd->here),
         .there = memory_new(nodes, sizeof *crowd->there),
+        .led = memory_new(robots, sizeof *crowd->led),
     };
     fill_none(crowd->at, robots);
     fill_none(crowd->goal, robots);
@@ -67,6 +68,7 @@ void crowd_finish(struct crowd *crowd)
     free(crowd->spare);
     free(crowd->here);
     free(crowd->there);
+    free(crowd->led);
     *crowd = (struct crowd){0};
 }
 
@@ -78,7 +80,7 @@ size_t crowd_bytes(const struct crowd *crowd, uint32_t nodes)
                 sizeof *crowd->blocker + sizeof *crowd->aim + sizeof *crowd->spare +
                 sizeof *crowd->next_goal + sizeof *crowd->first + sizeof *crowd->after +
                 sizeof *crowd->aim_far + sizeof *crowd->after_far + sizeof *crowd->slot +
-                sizeof *crowd->after_slot + sizeof *crowd->order) +
+                sizeof *crowd->after_slot + sizeof *crowd->order + sizeof *crowd->led) +
            nodes * (sizeof *crowd->here + sizeof *crowd->there);
 }
 
@@ -87,7 +89,8 @@ enum plenum_status crowd_begin(struct crowd *crowd, const struct grid *grid,
 {
     fill_none(crowd->to, crowd->robots);
     fill_none(crowd->blocker, crowd->robots);
-    crowd->held_count = 0;
+    memset(crowd->led, 0, crowd->robots);
+    crowd->held_count = crowd->kept_count = 0;
     for (uint32_t robot = 0; robot < crowd->robots; robot++) {
         uint32_t node = crowd->at[robot];
         if (node == GRID_NONE) {
@@ -119,6 +122,9 @@ void crowd_end(struct crowd *crowd)
         if (crowd->to[robot] != GRID_NONE) {
             crowd->there[crowd->to[robot]] = GRID_NONE;
         }
+    }
+    for (uint32_t i = 0; i < crowd->kept_count; i++) {
+        crowd->there[crowd->kept[i]] = GRID_NONE;
     }
 }
 

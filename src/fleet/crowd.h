@@ -3,7 +3,8 @@
  * While a step is planned:
  *   1. here[node] is the robot that stands there, or GRID_NONE;
  *   2. there[node] is the robot that will, or GRID_NONE;
- *   3. to[r] is GRID_NONE until r is decided; afterwards there[to[r]] == r.
+ *   3. to[r] is GRID_NONE until r is decided; afterwards there[to[r]] == r;
+ *   4. a node that is kept free has some robot in there that goes elsewhere.
  * Between steps here and there are GRID_NONE everywhere. */
 #ifndef FLEET_CROWD_H
 #define FLEET_CROWD_H
@@ -11,6 +12,8 @@
 #include "fleet/atlas.h"
 #include "fleet/grid.h"
 #include "fleet/streets.h"
+
+enum { CROWD_KEPT_MAX = 2 };
 
 struct crowd {
     uint32_t robots;
@@ -33,6 +36,9 @@ struct crowd {
     uint32_t *order;               /* robots by priority */
     uint32_t *spare;               /* as long as order: room to sort */
     uint32_t *here, *there;
+    uint8_t *led;                  /* decided before all others, by lead.c */
+    uint32_t kept[CROWD_KEPT_MAX]; /* nodes without a robot that nobody may enter: there says so */
+    uint32_t kept_count;
 };
 
 void crowd_init(struct crowd *crowd, uint32_t robots, uint32_t nodes);

@@ -7,6 +7,7 @@
 #include "fleet/bridge.h"
 #include "fleet/crowd.h"
 #include "fleet/field.h"
+#include "fleet/lead.h"
 #include "fleet/mass.h"
 #include "fleet/pibt.h"
 #include "fleet/window.h"
@@ -17,6 +18,7 @@
 enum {
     FIELD_BYTES_DEFAULT = 256 << 20,
     WINDOW_STEPS_DEFAULT = 3,
+    PATIENCE_LEAST = 32,
     RENEW_STATES = 500000, /* values of old guidance that a step computes anew */
     MASS_ROBOTS = 20000,   /* from so many on, floors with bridges are planned by tiles too */
 };
@@ -32,6 +34,7 @@ struct plenum_fleet {
     uint8_t (*costs)[GRID_HEADINGS]; /* guidance; as far as fields refer to it */
     uint8_t step_cost;
     struct bridges bridges;
+    struct lead lead;     /* not where there is mass */
     struct pibt pibt;     /* PLENUM_FLEET_NEXT_STEP */
     struct mass mass;     /* likewise, where the floor allows it */
     struct window window; /* PLENUM_FLEET_WINDOW */
@@ -114,6 +117,9 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
     if (made->options.field_bytes == 0) {
         made->options.field_bytes = FIELD_BYTES_DEFAULT;
     }
+    if (made->options.patience == 0) {
+        made->options.patience = PATIENCE_LEAST + 2ull * (map->width + (uint64_t)map->height);
+    }
     if (made->options.window_steps == 0) {
         made->options.window_steps = WINDOW_STEPS_DEFAULT;
     }
@@ -139,6 +145,9 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
                     (int)made->options.window_steps, made->pool);
         made->fields.slack = 2 * (uint32_t)made->window.courses.depth + 2;
     }
+    if (made->mass.cells == NULL) {
+        lead_init(&made->lead, &made->grid, &made->crowd, options->motion, made->options.patience);
+    }
     *fleet = made;
     return PLENUM_OK;
 }
@@ -149,6 +158,7 @@ void plenum_fleet_destroy(struct plenum_fleet *fleet)
         return;
     }
     window_finish(&fleet->window);
+    lead_finish(&fleet->lead);
     mass_finish(&fleet->mass);
     pibt_finish(&fleet->pibt);
     bridges_finish(&fleet->bridges);
@@ -373,18 +383,32 @@ static void fleet_write(const struct plenum_fleet *fleet, uint8_t *actions,
     }
 }
 
+/* Leads the robot that has waited too long, where there is one. Priority inheritance brings the
+ * first robot on by itself where every edge lies on a circle that can turn. */
+static void fleet_lead(struct plenum_fleet *fleet)
+{
+    bool ahead = fleet->options.method == PLENUM_FLEET_NEXT_STEP;
+    if (ahead) {
+        bridges_refresh(&fleet->bridges);
+    }
+    if (fleet->lead.grid != NULL) {
+        bool sure = ahead && !fleet->bridges.any && fleet->crowd.held_count == 0;
+        lead_step(&fleet->lead, sure);
+    }
+}
+
 static void fleet_plan(struct plenum_fleet *fleet, uint64_t seed, uint64_t budget,
                        struct plenum_fleet_report *report)
 {
+    fleet_lead(fleet);
     if (fleet->options.method == PLENUM_FLEET_WINDOW) {
         fleet->window.step_cost = fleet->step_cost;
         window_step(&fleet->window, seed, fleet->options.remember, fleet->options.improve, budget);
-        report->work = fleet->window.work;
+        report->work = fleet->lead.work + fleet->window.work;
         return;
     }
-    bridges_refresh(&fleet->bridges);
     report->cut = !pibt_step(&fleet->pibt, seed, budget);
-    report->work = fleet->pibt.work;
+    report->work = fleet->lead.work + fleet->pibt.work;
 }
 
 static enum plenum_status fleet_step_mass(struct plenum_fleet *fleet, uint64_t tick,
@@ -580,6 +604,7 @@ size_t plenum_fleet_bytes(const struct plenum_fleet *fleet)
     return sizeof *fleet + grid_bytes(&fleet->grid) + streets_bytes(&fleet->streets, &fleet->grid) +
            crowd_bytes(&fleet->crowd, fleet->grid.nodes) + fields_bytes(&fleet->fields) +
            bridges_bytes(&fleet->bridges) + atlas_bytes(&fleet->atlas) +
+           (fleet->lead.grid != NULL ? lead_bytes(&fleet->lead) : 0) +
            (fleet->mass.cells != NULL ? mass_bytes(&fleet->mass) : 0) +
            (fleet->options.method == PLENUM_FLEET_WINDOW ? window_bytes(&fleet->window)
                                                          : pibt_bytes(&fleet->pibt));

@@ -8,11 +8,15 @@
 
 enum {
     OVERDUE_STEPS = 200,
+    LEAD_STEPS = 100,    /* after which a robot that is overdue is led */
     ACTIVE_TURNING = 42, /* robots with a goal, of a hundred free cells: measured */
     ACTIVE_SLIDING = 75,
     FEW = 300, /* robots that can look furthest in their time */
     THIN = 20, /* robots of a hundred free cells: fewer look further and need no lanes */
 };
+
+/* The least priority of a robot that is overdue: it goes before all others. */
+static const uint64_t OVERDUE = 1ull << 40;
 
 static uint32_t free_cells(const struct problem *problem)
 {
@@ -40,6 +44,7 @@ struct run_options run_options_for(const struct problem *problem)
     options.fleet.window_steps = problem->motion == PLENUM_FLEET_TURNING ? 4 : 3;
     options.fleet.improve = problem->robots <= 2000 ? 12 : 3;
     options.length_percent = 100;
+    options.fleet.patience = OVERDUE + LEAD_STEPS;
     options.guide_every = 10;
     options.active_max = active_most(problem, cells);
     options.thin = (uint64_t)problem->robots * 100 < (uint64_t)cells * THIN;
@@ -120,7 +125,7 @@ static uint64_t robot_priority(const struct run *run, uint32_t robot, uint32_t w
 {
     uint64_t age = run->steps - run->since[robot];
     uint64_t fair = OVERDUE_STEPS + run->way[robot] / 4;
-    return age > fair ? (1ull << 40) + age - fair : (1ull << 32) - way;
+    return age > fair ? OVERDUE + age - fair : (1ull << 32) - way;
 }
 
 static void leg_note(struct run *run, uint32_t robot, uint32_t cell, uint32_t goal)

@@ -145,11 +145,11 @@ void window_turns(struct window *window)
     struct search search = {.window = window, .yielding = true};
     uint64_t gains = 0, left = (uint64_t)TURNS_WORK * crowd->robots;
     visits_reset(window);
-    memset(window->fixed, 0, crowd->robots);
+    memcpy(window->fixed, crowd->led, crowd->robots);
     for (uint32_t i = 0; i < crowd->robots; i++) {
         uint32_t robot = crowd->order[i];
         window->weight[robot] = rank_weight(i, crowd->robots);
-        if (crowd->at[robot] != GRID_NONE) {
+        if (crowd->at[robot] != GRID_NONE && !crowd->led[robot]) {
             uint64_t limit = left < TURN_WORK ? left : TURN_WORK;
             uint64_t work =
                 robot_try(&search, robot, limit > TURN_LEAST ? limit : TURN_LEAST, &gains);
@@ -205,7 +205,8 @@ static void phase_cut(struct phase *phase, uint32_t number)
     }
 }
 
-/* Lists the members of each part, in the order of their numbers. */
+/* Lists the members of each part, in the order of their numbers. A robot that is led keeps its
+ * course. */
 static void phase_enlist(struct phase *phase)
 {
     struct window *window = phase->window;
@@ -213,7 +214,7 @@ static void phase_enlist(struct phase *phase)
     uint32_t at[PARTS_MAX + 1];
     memset(phase->first, 0, sizeof phase->first);
     for (uint32_t robot = 0; robot < crowd->robots; robot++) {
-        bool here = crowd->at[robot] != GRID_NONE;
+        bool here = crowd->at[robot] != GRID_NONE && !crowd->led[robot];
         window->part[robot] =
             here ? phase_part(phase, window->grid->cell_of_node[crowd->at[robot]]) : PART_NONE;
         window->fixed[robot] = window->part[robot] == PART_NONE;

@@ -101,7 +101,8 @@ static bool robot_fits(const struct window *window, uint32_t robot)
 {
     const struct crowd *crowd = window->crowd;
     return window->remembers && crowd->at[robot] == window->expected[robot] &&
-           crowd->heading[robot] == window->expected_heading[robot] && !crowd->held[robot];
+           crowd->heading[robot] == window->expected_heading[robot] && !crowd->held[robot] &&
+           !crowd->led[robot];
 }
 
 static void robots_rank(void *context, size_t part)
@@ -133,19 +134,59 @@ static void robot_begin(struct window *window, uint32_t robot, uint16_t course)
     robot_enter(window, robot, course, course_score(window, robot, course));
 }
 
-/* A robot that stays where it is, and lists those whose courses lead through its cell: they stay
- * too. Returns how many there are on the list. */
+/* A robot that stays where it is, or is led, and lists those whose courses lead through the cell:
+ * they stay too. Returns how many there are on the list. */
 static uint32_t robot_stay(struct window *window, uint32_t robot, uint32_t listed)
 {
-    for (int t = 1; t <= window->courses.depth; t++) {
-        uint32_t other = window->place[robot][t];
+    const struct crowd *crowd = window->crowd;
+    uint8_t action = crowd->led[robot] ? crowd->first[robot] : PLENUM_FLEET_WAIT;
+    uint16_t course = window->courses.single[action];
+    const struct window_stride *strides = strides_of(window, robot, course);
+    for (int t = 0; t < window->courses.depth; t++) {
+        uint32_t other = window->place[robot][strides[t].enter];
         if (other != GRID_NONE && other != robot) {
             robot_leave(window, other);
             window->members[listed++] = other;
         }
     }
-    robot_begin(window, robot, window->courses.stay);
+    robot_begin(window, robot, course);
     return listed;
+}
+
+static uint32_t *node_slots(const struct window *window, uint32_t node)
+{
+    size_t cell = window->grid->cell_of_node[node];
+    return &window->slot[cell * (size_t)(window->courses.depth + 1)];
+}
+
+/* Nodes that are kept free are taken by the robot that is led, in all slots to come. Lists those
+ * whose courses lead through them. */
+static uint32_t window_keep(struct window *window, uint32_t listed)
+{
+    const struct crowd *crowd = window->crowd;
+    for (uint32_t i = 0; i < crowd->kept_count; i++) {
+        uint32_t *slots = node_slots(window, crowd->kept[i]);
+        for (int t = 1; t <= window->courses.depth; t++) {
+            if (slots[t] != GRID_NONE) {
+                uint32_t other = slots[t];
+                robot_leave(window, other);
+                window->members[listed++] = other;
+            }
+            slots[t] = crowd->there[crowd->kept[i]];
+        }
+    }
+    return listed;
+}
+
+static void window_let_go(struct window *window)
+{
+    const struct crowd *crowd = window->crowd;
+    for (uint32_t i = 0; i < crowd->kept_count; i++) {
+        uint32_t *slots = node_slots(window, crowd->kept[i]);
+        for (int t = 1; t <= window->courses.depth; t++) {
+            slots[t] = GRID_NONE;
+        }
+    }
 }
 
 /* Everybody starts with what is left of the course of the step before, as far as that is so and
@@ -160,8 +201,7 @@ static void window_begin(struct window *window, bool keep)
         if (crowd->at[robot] == GRID_NONE) {
             continue;
         }
-        size_t cell = window->grid->cell_of_node[crowd->at[robot]];
-        window->place[robot] = &window->slot[cell * (size_t)(courses->depth + 1)];
+        window->place[robot] = node_slots(window, crowd->at[robot]);
         *window->place[robot] = robot;
         uint16_t rest = courses->shifted[window->course[robot]];
         if (keep && robot_fits(window, robot) && course_score(window, robot, rest) != INT32_MAX) {
@@ -170,6 +210,7 @@ static void window_begin(struct window *window, bool keep)
             window->members[listed++] = robot;
         }
     }
+    listed = window_keep(window, listed);
     for (uint32_t i = 0; i < listed; i++) {
         listed = robot_stay(window, window->members[i], listed);
     }
@@ -178,6 +219,7 @@ static void window_begin(struct window *window, bool keep)
 static void window_end(struct window *window)
 {
     struct crowd *crowd = window->crowd;
+    window_let_go(window);
     for (uint32_t robot = 0; robot < crowd->robots; robot++) {
         uint32_t at = crowd->at[robot];
         if (at == GRID_NONE) {

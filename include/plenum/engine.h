@@ -18,6 +18,7 @@
 
 #include <plenum/history.h>
 #include <plenum/port.h>
+#include <plenum/wait.h>
 #include <signal.h>
 
 struct plenum_engine;
@@ -128,6 +129,10 @@ PLENUM_API bool plenum_engine_pulse(const struct plenum_engine *engine, int64_t 
                                     int64_t *journal_milli);
 /* Tasks that robots have done since this engine was made. */
 PLENUM_API uint64_t plenum_engine_tasks_done(const struct plenum_engine *engine);
+
+/* Why a robot does not move, and who keeps it: plenum_fleet_agent_why of the engine's planner. */
+PLENUM_API size_t plenum_engine_why(const struct plenum_engine *engine, int32_t robot,
+                                    struct plenum_robot_wait *waits, size_t most);
 
 /* Makes all that was taken durable now, and answers who waits for it. */
 PLENUM_API void plenum_engine_sync(struct plenum_engine *engine);

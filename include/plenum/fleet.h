@@ -193,6 +193,49 @@ PLENUM_API uint32_t plenum_fleet_pose(const struct plenum_fleet *fleet, uint32_t
                                       enum plenum_fleet_heading *heading);
 PLENUM_API uint32_t plenum_fleet_goal(const struct plenum_fleet *fleet, uint32_t robot);
 
+/* Why a robot did not move in the last step. */
+#define PLENUM_FLEET_CAUSES(X)                                                                     \
+    X(MOVES, "moves", "it moves")                                                                  \
+    X(AWAY, "away", "it is off the floor")                                                         \
+    X(HELD, "held", "it is held")                                                                  \
+    X(CONTENT, "content", "it has no goal, or stands in it")                                       \
+    X(CLOSED, "closed", "its goal may not be entered")                                             \
+    X(NO_WAY, "no-way", "walls and blocked cells leave no way to its goal")                        \
+    X(SHUT_IN, "shut-in", "no moves of all robots bring it to its goal")                           \
+    X(UNPLANNED, "unplanned", "memory for distances is short")                                     \
+    X(QUEUE, "queue", "another robot stands in its goal")                                          \
+    X(YIELDS, "yields", "it gives way to a robot of greater priority")                             \
+    X(BEHIND, "behind", "a robot in its way does not leave")                                       \
+    X(BIDES, "bides", "to wait is its best course")                                                \
+    X(UNKNOWN, "unknown", "the planner by tiles does not say")
+
+enum plenum_fleet_cause {
+#define X(code, name, text) PLENUM_FLEET_CAUSE_##code,
+    PLENUM_FLEET_CAUSES(X)
+#undef X
+        PLENUM_FLEET_CAUSE_COUNT
+};
+
+/* Who keeps a robot, and who keeps that one, and so on, up to one that nobody keeps: the root. */
+struct plenum_fleet_why {
+    enum plenum_fleet_cause cause, root_cause;
+    uint32_t blocker; /* who keeps the robot, or UINT32_MAX: it is the root itself */
+    uint32_t root;
+    uint32_t length; /* of the chain: how often one robot keeps another */
+    bool circle;     /* the chain comes back to itself; the root is one in the circle */
+};
+
+/* In the last step, as long as the setters have said nothing since. SHUT_IN is known of robots
+ * whose priority is at least `patience`. */
+PLENUM_API struct plenum_fleet_why plenum_fleet_why(const struct plenum_fleet *fleet,
+                                                    uint32_t robot);
+/* Adds to each count the robots of that cause. */
+PLENUM_API void plenum_fleet_count_causes(const struct plenum_fleet *fleet,
+                                          uint64_t counts[PLENUM_FLEET_CAUSE_COUNT]);
+/* "no-way", and "walls and blocked cells leave no way to its goal". */
+PLENUM_API const char *plenum_fleet_cause_name(enum plenum_fleet_cause cause);
+PLENUM_API const char *plenum_fleet_cause_text(enum plenum_fleet_cause cause);
+
 /* The robot whose place or move last kept this robot from its best move in the last step, or
  * UINT32_MAX when nobody did. */
 PLENUM_API uint32_t plenum_fleet_blocker(const struct plenum_fleet *fleet, uint32_t robot);

@@ -192,7 +192,8 @@ static enum plenum_status read_one(const struct listing *listing, const struct a
     enum plenum_status status = find_id(listing, ask, client, name, &id, error);
     if (status != PLENUM_OK)
         return status;
-    target_init(&target, "/v1/%s/%" PRIu64, listing->many, id);
+    target_init(&target, "/v1/%s/%" PRIu64 "%s%s", listing->many, id, listing->verb ? "/" : "",
+                listing->verb ? listing->verb : "");
     if (ask->at_ms != ASK_NOW)
         target_add(&target, "at", ask->at_ms);
     status = client_get(client, &target, &item, error);
@@ -214,7 +215,8 @@ int listing_show(const struct listing *listing, int argc, char **argv)
     struct plenum_error error;
     char name[WORDS_TEXT], synopsis[WORDS_TEXT];
     int exit_code;
-    CHECK(text_format(name, sizeof name, "%s show", plenum_kind_name(listing->kind)));
+    CHECK(text_format(name, sizeof name, "%s %s", plenum_kind_name(listing->kind),
+                      listing->verb ? listing->verb : "show"));
     CHECK(text_format(synopsis, sizeof synopsis, "%s NAME|ID", name));
     const struct option_row rows[] = {ASK_READ_ROWS(ask)};
     const struct options options = OPTIONS(synopsis, listing->about_show, rows, 1);

@@ -17,11 +17,13 @@ struct listing {
     const char *about_ls, *about_show;
     const struct listing_column *columns;
     size_t count;
+    /* Of plenum KIND VERB NAME|ID, which asks for a part under the entity's path; NULL: show. */
+    const char *verb;
     /* Shows what more the server knows of one that was shown, or NULL. */
     void (*more)(struct client *client, const struct ask *ask, const json_t *item);
 };
 
-/* plenum KIND ls; plenum KIND show NAME|ID. */
+/* plenum KIND ls; plenum KIND show NAME|ID, or another verb. */
 int listing_ls(const struct listing *listing, int argc, char **argv);
 int listing_show(const struct listing *listing, int argc, char **argv);
 

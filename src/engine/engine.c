@@ -490,6 +490,15 @@ uint64_t plenum_engine_tasks_done(const struct plenum_engine *engine)
     return engine->tasks_done;
 }
 
+size_t plenum_engine_why(const struct plenum_engine *engine, int32_t robot,
+                         struct plenum_robot_wait *waits, size_t most)
+{
+    size_t fleet = engine->planners_from;
+    while (engine->agents[fleet].meter != PLENUM_METER_FLEET)
+        fleet++;
+    return plenum_fleet_agent_why(&engine->agents[fleet].agent, engine->ledger, robot, waits, most);
+}
+
 int64_t plenum_engine_spent_ns(const struct plenum_engine *engine, enum plenum_meter meter)
 {
     CHECK(meter < PLENUM_METER_COUNT);

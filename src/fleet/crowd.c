@@ -35,6 +35,7 @@ void crowd_init(struct crowd *crowd, uint32_t robots, uint32_t nodes)
         .here = memory_new(nodes, sizeof *crowd->here),
         .there = memory_new(nodes, sizeof *crowd->there),
         .led = memory_new(robots, sizeof *crowd->led),
+        .shut_in = memory_new(robots, sizeof *crowd->shut_in),
     };
     fill_none(crowd->at, robots);
     fill_none(crowd->goal, robots);
@@ -69,18 +70,19 @@ void crowd_finish(struct crowd *crowd)
     free(crowd->here);
     free(crowd->there);
     free(crowd->led);
+    free(crowd->shut_in);
     *crowd = (struct crowd){0};
 }
 
 size_t crowd_bytes(const struct crowd *crowd, uint32_t nodes)
 {
-    return crowd->robots *
-               (sizeof *crowd->at + sizeof *crowd->heading + sizeof *crowd->goal +
-                sizeof *crowd->priority + sizeof *crowd->held + sizeof *crowd->to +
-                sizeof *crowd->blocker + sizeof *crowd->aim + sizeof *crowd->spare +
-                sizeof *crowd->next_goal + sizeof *crowd->first + sizeof *crowd->after +
-                sizeof *crowd->aim_far + sizeof *crowd->after_far + sizeof *crowd->slot +
-                sizeof *crowd->after_slot + sizeof *crowd->order + sizeof *crowd->led) +
+    return crowd->robots * (sizeof *crowd->at + sizeof *crowd->heading + sizeof *crowd->goal +
+                            sizeof *crowd->priority + sizeof *crowd->held + sizeof *crowd->to +
+                            sizeof *crowd->blocker + sizeof *crowd->aim + sizeof *crowd->spare +
+                            sizeof *crowd->next_goal + sizeof *crowd->first + sizeof *crowd->after +
+                            sizeof *crowd->aim_far + sizeof *crowd->after_far +
+                            sizeof *crowd->slot + sizeof *crowd->after_slot + sizeof *crowd->order +
+                            sizeof *crowd->led + sizeof *crowd->shut_in) +
            nodes * (sizeof *crowd->here + sizeof *crowd->there);
 }
 
@@ -90,6 +92,8 @@ enum plenum_status crowd_begin(struct crowd *crowd, const struct grid *grid,
     fill_none(crowd->to, crowd->robots);
     fill_none(crowd->blocker, crowd->robots);
     memset(crowd->led, 0, crowd->robots);
+    memset(crowd->shut_in, 0, crowd->robots);
+    crowd->by_tiles = false;
     crowd->held_count = crowd->kept_count = 0;
     for (uint32_t robot = 0; robot < crowd->robots; robot++) {
         uint32_t node = crowd->at[robot];

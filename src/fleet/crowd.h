@@ -25,7 +25,7 @@ struct crowd {
     uint8_t *held;
     uint32_t held_count;           /* in the step being planned */
     uint32_t *to;                  /* node */
-    uint8_t *first;                /* enum plenum_fleet_action: how it comes there (window only) */
+    uint8_t *first;                /* enum plenum_fleet_action: how it comes there */
     uint32_t *blocker;             /* robot, or GRID_NONE */
     const uint16_t **aim;          /* steps to the goal from every node; NULL: content to stay */
     const uint16_t **after;        /* the same for the next goal, or NULL */
@@ -36,7 +36,9 @@ struct crowd {
     uint32_t *order;               /* robots by priority */
     uint32_t *spare;               /* as long as order: room to sort */
     uint32_t *here, *there;
-    uint8_t *led;                  /* decided before all others, by lead.c */
+    uint8_t *shut_in; /* no moves of all robots bring it to its goal, as far as was looked */
+    bool by_tiles;    /* the last step was planned by mass.c */
+    uint8_t *led;     /* decided before all others, by lead.c */
     uint32_t kept[CROWD_KEPT_MAX]; /* nodes without a robot that nobody may enter: there says so */
     uint32_t kept_count;
 };

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "fleet/bridge.h"
+#include "fleet/cause.h"
 #include "fleet/crowd.h"
 #include "fleet/field.h"
 #include "fleet/lead.h"
@@ -366,18 +367,19 @@ static uint8_t move_towards(const struct grid *grid, uint32_t from, uint32_t to)
     return PLENUM_FLEET_WAIT;
 }
 
-static void fleet_write(const struct plenum_fleet *fleet, uint8_t *actions,
+static void fleet_write(struct plenum_fleet *fleet, uint8_t *actions,
                         struct plenum_fleet_report *report)
 {
-    const struct crowd *crowd = &fleet->crowd;
+    struct crowd *crowd = &fleet->crowd;
     for (uint32_t robot = 0; robot < crowd->robots; robot++) {
         uint32_t at = crowd->at[robot];
         if (at == GRID_NONE) {
             continue;
         }
-        actions[robot] = fleet->options.method == PLENUM_FLEET_WINDOW
-                             ? crowd->first[robot]
-                             : move_towards(&fleet->grid, at, crowd->to[robot]);
+        if (fleet->options.method == PLENUM_FLEET_NEXT_STEP) {
+            crowd->first[robot] = move_towards(&fleet->grid, at, crowd->to[robot]);
+        }
+        actions[robot] = crowd->first[robot];
         report->waits += actions[robot] == PLENUM_FLEET_WAIT;
         report->moves += actions[robot] != PLENUM_FLEET_WAIT;
     }
@@ -419,6 +421,8 @@ static enum plenum_status fleet_step_mass(struct plenum_fleet *fleet, uint64_t t
     struct mass_totals totals;
     enum plenum_status status = mass_step(&fleet->mass, random_at(fleet->options.seed, 0, tick, 0),
                                           budget, actions, &totals, error);
+    memcpy(fleet->crowd.first, actions, fleet->crowd.robots);
+    fleet->crowd.by_tiles = true;
     report->work = totals.work;
     report->cut = totals.cut;
     report->arrived = totals.arrived;
@@ -502,6 +506,20 @@ uint32_t plenum_fleet_blocker(const struct plenum_fleet *fleet, uint32_t robot)
 {
     CHECK(robot < fleet->crowd.robots);
     return fleet->crowd.blocker[robot];
+}
+
+struct plenum_fleet_why plenum_fleet_why(const struct plenum_fleet *fleet, uint32_t robot)
+{
+    CHECK(robot < fleet->crowd.robots);
+    return cause_chain(&fleet->crowd, &fleet->grid, robot);
+}
+
+void plenum_fleet_count_causes(const struct plenum_fleet *fleet,
+                               uint64_t counts[PLENUM_FLEET_CAUSE_COUNT])
+{
+    for (uint32_t robot = 0; robot < fleet->crowd.robots; robot++) {
+        counts[cause_of(&fleet->crowd, &fleet->grid, robot)]++;
+    }
 }
 
 /* What a field says for a node in its best heading, or in the one given. */

@@ -366,14 +366,15 @@ static bool robot_waits_long(const struct lead *lead, uint32_t robot)
 /* Whether the robot could be brought on by a step. */
 static bool lead_try(struct lead *lead, uint32_t robot)
 {
-    const struct crowd *crowd = lead->crowd;
+    struct crowd *crowd = lead->crowd;
     struct passage_state next;
-    if (passage_find(&lead->passage, crowd->at[robot], crowd->goal[robot], &next) !=
-        PASSAGE_FOUND) {
-        return false;
+    enum passage_answer answer =
+        passage_find(&lead->passage, crowd->at[robot], crowd->goal[robot], &next);
+    if (answer == PASSAGE_FOUND) {
+        lead_robot(lead, robot, &next);
     }
-    lead_robot(lead, robot, &next);
-    return true;
+    crowd->shut_in[robot] = answer == PASSAGE_NONE;
+    return answer == PASSAGE_FOUND;
 }
 
 void lead_step(struct lead *lead, bool sure)

@@ -113,6 +113,14 @@ static void frame_close(struct crowd *crowd, const struct pibt_frame *frame)
     }
 }
 
+/* Who was in the way first is the one to name. */
+static void robot_name_blocker(struct crowd *crowd, uint32_t robot, uint32_t other)
+{
+    if (crowd->blocker[robot] == GRID_NONE) {
+        crowd->blocker[robot] = other;
+    }
+}
+
 /* Takes the next choice that is free in the coming step and not left by an exchange. */
 static bool frame_choose(struct pibt *pibt, struct pibt_frame *frame)
 {
@@ -128,9 +136,7 @@ static bool frame_choose(struct pibt *pibt, struct pibt_frame *frame)
             robot_take(crowd, robot, node);
             return true;
         }
-        if (crowd->blocker[robot] == GRID_NONE) {
-            crowd->blocker[robot] = other;
-        }
+        robot_name_blocker(crowd, robot, other);
     }
     return false;
 }
@@ -146,6 +152,9 @@ static void robot_decide(struct pibt *pibt, uint32_t robot)
         if (cut || !frame_choose(pibt, frame)) {
             robot_take(crowd, frame->robot, crowd->at[frame->robot]);
             depth--;
+            if (depth > 0) {
+                robot_name_blocker(crowd, pibt->frames[depth - 1].robot, frame->robot);
+            }
             continue;
         }
         uint32_t other = crowd->here[crowd->to[frame->robot]];

@@ -83,9 +83,25 @@ struct run_report run_report(const struct run *run)
     report.bound_errands = leg > 0 ? robot_steps / leg : 0;
     report.efficiency = leg > 0 ? report.errands / report.bound_errands : 0;
     report.waits = (double)run->waits / robot_steps;
+    memcpy(report.causes, run->causes, sizeof report.causes);
     report_times(run, &report);
     report_process(&report);
     return report;
+}
+
+/* Why robots waited: those causes that there were, as members of an object or as words. */
+static void causes_print(const struct run_report *report, FILE *file, bool json)
+{
+    const char *before = "";
+    for (int cause = 0; cause < PLENUM_FLEET_CAUSE_COUNT; cause++) {
+        bool waits = cause != PLENUM_FLEET_CAUSE_MOVES && cause != PLENUM_FLEET_CAUSE_AWAY;
+        if (waits && report->causes[cause] > 0) {
+            fprintf(file, json ? "%s\"%s\": %llu" : "%s%s %llu", before,
+                    plenum_fleet_cause_name((enum plenum_fleet_cause)cause),
+                    (unsigned long long)report->causes[cause]);
+            before = ", ";
+        }
+    }
 }
 
 void run_report_print(const struct run_report *report, FILE *file, bool json)
@@ -96,17 +112,22 @@ void run_report_print(const struct run_report *report, FILE *file, bool json)
                 "\"tasks_refused\": %u, \"tasks_per_step\": %.4f, \"bound_errands\": %.1f, "
                 "\"efficiency\": %.4f, \"waits\": %.4f, \"step_ms_mean\": %.3f, "
                 "\"step_ms_p99\": %.3f, \"step_ms_max\": %.3f, \"cpu_ms_per_step\": %.3f, "
-                "\"memory_bytes\": %llu}\n",
+                "\"memory_bytes\": %llu, \"wait_causes\": {",
                 report->robots, report->steps, report->tasks, report->errands,
                 report->tasks_refused, report->tasks_per_step, report->bound_errands,
                 report->efficiency, report->waits, report->step_ms_mean, report->step_ms_p99,
                 report->step_ms_max, report->cpu_ms, (unsigned long long)report->memory_bytes);
+        causes_print(report, file, true);
+        fprintf(file, "}}\n");
         return;
     }
     fprintf(file, "%u robots, %u steps: %u tasks, %u errands (%.4f tasks a step)\n", report->robots,
             report->steps, report->tasks, report->errands, report->tasks_per_step);
     fprintf(file, "efficiency %.4f of the bound of %.1f errands; %.1f %% of actions are waits\n",
             report->efficiency, report->bound_errands, 100 * report->waits);
+    fprintf(file, "waits by cause: ");
+    causes_print(report, file, false);
+    fprintf(file, "\n");
     fprintf(file, "step: mean %.3f ms, p99 %.3f ms, max %.3f ms; CPU %.3f ms; memory %.1f MiB\n",
             report->step_ms_mean, report->step_ms_p99, report->step_ms_max, report->cpu_ms,
             (double)report->memory_bytes / 1048576);

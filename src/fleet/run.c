@@ -294,6 +294,7 @@ static enum plenum_status run_plan(struct run *run, uint8_t *actions,
     if (status != PLENUM_OK) {
         return status;
     }
+    plenum_fleet_count_causes(run->fleet, run->causes);
     if (run->problem->action_ticks > 0) {
         run_stage(run, actions);
     }

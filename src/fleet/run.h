@@ -47,7 +47,8 @@ struct run {
     struct run_leg *legs;          /* given out */
     size_t leg_count, leg_room;
     uint64_t moves, waits;
-    uint64_t budget; /* of a step's work; 0: no limit */
+    uint64_t causes[PLENUM_FLEET_CAUSE_COUNT]; /* of robots that were planned, all steps together */
+    uint64_t budget;                           /* of a step's work; 0: no limit */
 };
 
 /* What suits a problem; steps is 0. */

@@ -55,6 +55,23 @@ static uint32_t course_meets(const struct window *window, uint32_t robot, uint32
     return met;
 }
 
+uint32_t robot_blocker(const struct window *window, uint32_t robot)
+{
+    uint32_t course = window->choices[(size_t)robot * window->courses.groups].course;
+    const struct window_stride *strides = strides_of(window, robot, course);
+    const uint32_t *place = window->place[robot];
+    for (int t = 0; t < window->courses.depth; t++) {
+        uint32_t other = place[strides[t].enter], against = place[strides[t].cross];
+        if (other != GRID_NONE && other != robot) {
+            return other;
+        }
+        if (against != GRID_NONE && against != robot && against == place[strides[t].behind]) {
+            return against;
+        }
+    }
+    return GRID_NONE;
+}
+
 /* One more visit of a robot in this attempt; false when it had enough. */
 static bool robot_visit(struct search *search, uint32_t robot)
 {

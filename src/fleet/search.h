@@ -22,4 +22,7 @@ void window_turns(struct window *window);
 /* `improve` attempts for each robot, until about `budget` more work is done (0: no limit). */
 void window_improve(struct window *window, uint64_t seed, uint32_t improve, uint64_t budget);
 
+/* The robot whose course the best one of this robot would meet first, or GRID_NONE. */
+uint32_t robot_blocker(const struct window *window, uint32_t robot);
+
 #endif

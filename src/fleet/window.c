@@ -216,9 +216,23 @@ static void window_begin(struct window *window, bool keep)
     }
 }
 
+/* Robots that wait say whose course is in the way of their best one. */
+static void window_explain(struct window *window)
+{
+    struct crowd *crowd = window->crowd;
+    for (uint32_t robot = 0; robot < crowd->robots; robot++) {
+        bool waits = crowd->at[robot] != GRID_NONE && !crowd->held[robot] && !crowd->led[robot] &&
+                     window->courses.action[window->course[robot]][0] == PLENUM_FLEET_WAIT;
+        if (waits) {
+            crowd->blocker[robot] = robot_blocker(window, robot);
+        }
+    }
+}
+
 static void window_end(struct window *window)
 {
     struct crowd *crowd = window->crowd;
+    window_explain(window);
     window_let_go(window);
     for (uint32_t robot = 0; robot < crowd->robots; robot++) {
         uint32_t at = crowd->at[robot];

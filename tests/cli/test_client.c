@@ -334,6 +334,7 @@ struct asked_case {
 static const struct asked_case asked_cases[] = {
     {"rack ls --at 1970-01-01T00:01Z", "GET /v1/racks?at=60000&limit=1000 ", ""},
     {"robot ls --limit 3", "GET /v1/robots?limit=3 ", ""},
+    {"robot why 3", "GET /v1/robots/3/why ", ""},
     {"robot ls --limit 3 --state busy", "GET /v1/robots?limit=1000 ", ""},
     {"status --at 1970-01-01T00:01Z", "GET /v1/overview?at=60000 ", ""},
     {"drone ground --actor ada --reason wind", "POST /v1/drones/ground ",

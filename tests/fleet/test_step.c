@@ -206,6 +206,74 @@ static void test_fields_short_of_memory_leave_the_last_without(void **state)
     plenum_fleet_destroy(fleet);
 }
 
+/* --- why robots wait -------------------------------------------------------------------------- */
+
+/* Robots on a floor of one row, at cells 0, 1, ... in order. */
+struct wait {
+    uint32_t cells, robots;
+    uint32_t goal[3];
+    uint32_t held;                             /* robot, or NONE */
+    uint32_t blocked;                          /* cell, or NONE */
+    enum plenum_fleet_cause cause, root_cause; /* of robot 0 */
+    uint32_t root, length;
+};
+
+#define NONE UINT32_MAX
+
+static const struct wait waits[] = {
+    {3, 1, {2}, NONE, NONE, PLENUM_FLEET_CAUSE_MOVES, PLENUM_FLEET_CAUSE_MOVES, 0, 0},
+    {3, 1, {NONE}, NONE, NONE, PLENUM_FLEET_CAUSE_CONTENT, PLENUM_FLEET_CAUSE_CONTENT, 0, 0},
+    {3, 1, {2}, 0, NONE, PLENUM_FLEET_CAUSE_HELD, PLENUM_FLEET_CAUSE_HELD, 0, 0},
+    {3, 1, {2}, NONE, 2, PLENUM_FLEET_CAUSE_CLOSED, PLENUM_FLEET_CAUSE_CLOSED, 0, 0},
+    {3, 1, {2}, NONE, 1, PLENUM_FLEET_CAUSE_NO_WAY, PLENUM_FLEET_CAUSE_NO_WAY, 0, 0},
+    {3, 2, {1, NONE}, 1, NONE, PLENUM_FLEET_CAUSE_QUEUE, PLENUM_FLEET_CAUSE_HELD, 1, 1},
+    {4, 3, {3, 3, NONE}, 2, NONE, PLENUM_FLEET_CAUSE_SHUT_IN, PLENUM_FLEET_CAUSE_HELD, 2, 2},
+    {3,
+     3,
+     {2, NONE, NONE},
+     NONE,
+     NONE,
+     PLENUM_FLEET_CAUSE_SHUT_IN,
+     PLENUM_FLEET_CAUSE_CONTENT,
+     1,
+     1},
+};
+
+static void test_robots_say_why_they_wait(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof waits / sizeof *waits; i++) {
+        const struct wait *wait = &waits[i / 2];
+        struct plenum_fleet_map map = {wait->cells, 1, open_walls};
+        struct plenum_fleet_options options = plenum_fleet_options_default();
+        options.method = i % 2 == 0 ? PLENUM_FLEET_NEXT_STEP : PLENUM_FLEET_WINDOW;
+        options.patience = 1;
+        struct plenum_fleet *fleet;
+        assert_int_equal(plenum_fleet_create(&map, wait->robots, &options, &fleet, NULL),
+                         PLENUM_OK);
+        for (uint32_t robot = 0; robot < wait->robots; robot++) {
+            put(fleet, robot, robot, wait->goal[robot]);
+            plenum_fleet_set_held(fleet, robot, robot == wait->held);
+            plenum_fleet_set_priority(fleet, robot, 5 - robot);
+        }
+        plenum_fleet_set_blocked(fleet, wait->cells - 1, wait->blocked == wait->cells - 1);
+        plenum_fleet_set_blocked(fleet, 1, wait->blocked == 1);
+        uint8_t actions[3];
+        uint64_t counts[PLENUM_FLEET_CAUSE_COUNT] = {0};
+        assert_int_equal(plenum_fleet_step(fleet, 0, 0, actions, NULL, NULL), PLENUM_OK);
+        struct plenum_fleet_why why = plenum_fleet_why(fleet, 0);
+        assert_int_equal(why.cause, wait->cause);
+        assert_int_equal(why.root_cause, wait->root_cause);
+        assert_int_equal(why.root, wait->root);
+        assert_int_equal(why.length, wait->length);
+        assert_false(why.circle);
+        plenum_fleet_count_causes(fleet, counts);
+        assert_true(counts[wait->cause] > 0);
+        plenum_fleet_destroy(fleet);
+    }
+    assert_string_equal(plenum_fleet_cause_name(PLENUM_FLEET_CAUSE_SHUT_IN), "shut-in");
+}
+
 struct refusal {
     uint32_t width, height, robots;
     int motion;
@@ -250,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_two_robots_in_one_cell_are_refused),
         cmocka_unit_test(test_robots_off_the_floor_wait),
         cmocka_unit_test(test_fields_short_of_memory_leave_the_last_without),
+        cmocka_unit_test(test_robots_say_why_they_wait),
         cmocka_unit_test(test_unusable_input_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

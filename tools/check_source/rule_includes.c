@@ -13,7 +13,7 @@ struct room {
 static const struct room rooms[] = {
     {"base", 0, "error"}, {"model", 1, "site"}, {"ledger", 2, "entity command journal port"},
     {"supply", 3, ""},    {"rack", 3, ""},      {"capacity", 3, "calendar offer quota"},
-    {"fleet", 3, ""},     {"airspace", 3, ""},  {"engine", 4, "history report"},
+    {"fleet", 3, "wait"}, {"airspace", 3, ""},  {"engine", 4, "history report"},
     {"edge", 5, "http"},  {"sim", 6, ""},       {"cli", 7, ""},
 };
 

@@ -53,6 +53,7 @@ static const struct route routes[] = {
     {"/v1/commands", HTTP_POST, " dry_run ", handle_command, 0},
     {"/v1/racks/*/elevation", HTTP_GET | HTTP_HEAD, " ", handle_rack_elevation, 0},
     {"/v1/racks", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_RACK},
+    {"/v1/robots/*/why", HTTP_GET | HTTP_HEAD, " ", handle_robot_why, 0},
     {"/v1/robots", HTTP_GET | HTTP_HEAD, " limit cursor ", NULL, PLENUM_ROBOT},
     {"/v1/drones/ground", HTTP_POST, " dry_run ", handle_drones_ground, 0},
     {"/v1/drones/release", HTTP_POST, " dry_run ", handle_drones_release, 0},
@@ -111,11 +112,12 @@ bool call_query_i64(struct call *call, const char *name, int64_t least, int64_t 
     return false;
 }
 
-/* Whether the route answers from the ledger's state, and so from an earlier one as well. */
+/* Whether the route answers from the ledger's state, and so from an earlier one as well. What a
+ * planner decided last is known of now alone. */
 static bool shows_past(const struct route *route)
 {
     return (route->methods & HTTP_GET) && strncmp(route->path, "/v1/", 4) == 0 &&
-           route->handle != handle_events;
+           route->handle != handle_events && route->handle != handle_robot_why;
 }
 
 static bool query_is_known(struct call *call, const struct route *route)

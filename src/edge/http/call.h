@@ -7,6 +7,7 @@
 #define EDGE_HTTP_CALL_H
 
 #include <plenum/http.h>
+#include <plenum/wait.h>
 
 #include "base/bytes.h"
 
@@ -165,6 +166,7 @@ void handle_events(struct call *call, const char *id);
 /* What is claimed now for a rack and the jobs on it. */
 int64_t rack_claimed_w(const struct plenum_ledger *ledger, uint64_t rack);
 void handle_rack_elevation(struct call *call, const char *id);
+void handle_robot_why(struct call *call, const char *id);
 void handle_watch(struct call *call, const char *id);
 void handle_entities(struct call *call, uint32_t kind, const char *id);
 

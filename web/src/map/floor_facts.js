@@ -13,8 +13,19 @@ export function rackLevel(state) {
   return { coming: 'normal', building: 'active', service: 'good', failed: 'critical', retired: 'normal' }[group];
 }
 
-// Why a robot stands, if anybody knows. still_ms: how long it has been seen in one cell.
-function whyItWaits(robot, task, now_ms, still_steps, stopped) {
+// What the planner says of a robot that stands: why, and what it is at the root. Empty in the past,
+// which no planner remembers.
+async function plannersWord(app, id) {
+  if (app.clock.past) return '';
+  const why = await app.api.get(`/v1/robots/${id}/why`).catch(() => null);
+  if (!why) return '';
+  const root = why.chain[why.chain.length - 1];
+  return `: it ${why.text}${root ? `; ${root.name} ${root.text}` : ''}`;
+}
+
+// Why a robot stands, if anybody knows. still_steps: how long it has been seen in one cell.
+async function whyItWaits(app, robot, task, still_steps, stopped) {
+  const { shown_ms: now_ms } = app.clock;
   const ready = robot.ready_ms > now_ms ? format.relative(robot.ready_ms, now_ms) : null;
   if (robot.state === 'broken') return `It is broken${ready ? `; its repair ends ${ready}` : ''}.`;
   if (robot.state === 'charging') return 'It stands at a charger until its battery is full.';
@@ -22,7 +33,7 @@ function whyItWaits(robot, task, now_ms, still_steps, stopped) {
   if (ready) return `It is late: it moves again ${ready}.`;
   if (robot.state === 'idle') return 'It has no task.';
   if (task && (task.state === 'at-pick' || task.state === 'at-drop')) return `It ${TASK_WORDS[task.state]}.`;
-  if (still_steps >= 2) return `It has stood for ${still_steps} steps: others are in its way.`;
+  if (still_steps >= 2) return `It has stood for ${still_steps} steps${await plannersWord(app, robot.id)}.`;
   return null;
 }
 
@@ -51,7 +62,7 @@ export async function robotFacts(app, scene, id, still_steps) {
   const now_ms = app.clock.shown_ms;
   const carrying = task && (task.state === 'to-drop' || task.state === 'at-drop');
   const facts = {
-    title: robot.name, state: robot.state, level: ROBOT_LEVELS[robot.state], why: whyItWaits(robot, task, now_ms, still_steps, scene.stopped),
+    title: robot.name, state: robot.state, level: ROBOT_LEVELS[robot.state], why: await whyItWaits(app, robot, task, still_steps, scene.stopped),
     why_level: robot.ready_ms > now_ms || scene.stopped || (robot.state === 'busy' && still_steps >= 2) ? 'warning' : null,
     rows: [
       ['Model', robot.model], ['Cell', cellText(scene.hall, robot.cell)],

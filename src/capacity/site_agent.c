@@ -17,6 +17,7 @@
 #include "capacity/site_queue.h"
 #include "capacity/site_quota.h"
 #include "capacity/site_reclaim.h"
+#include "capacity/site_shift.h"
 
 #include <stdlib.h>
 
@@ -398,7 +399,28 @@ static void widest_first(struct capacity_agent *agent, const struct plenum_ledge
         agent->ids[i] = agent->wide[i].id;
 }
 
-/* Takes one reserved job forward to now if it fits besides its own later window. */
+/* Fills the command that begins a reserved job now on its own servers, if its quota allows that. */
+static bool find_shift(struct capacity_agent *agent, const struct plenum_ledger *ledger,
+                       uint64_t id)
+{
+    struct quota_window window =
+        site_quota_window(agent->quota, ledger, id, plenum_ledger_now_ms(ledger));
+    plenum_command_reset(&agent->command, PLENUM_COMMAND_JOB_START, ACTOR);
+    if (!site_shift_fill(ledger, id, &agent->command))
+        return false;
+    site_quota_count_job(agent->quota, id, -1);
+    if (site_quota_ask(agent->quota, &window).limit != QUOTA_FITS) {
+        site_quota_count_job(agent->quota, id, 1);
+        return false;
+    }
+    site_quota_count(agent->quota, &window, 1);
+    if (window.slot != PLENUM_NONE)
+        site_tenants_add(&agent->tenants, window.tenant, window.slot, window.milli);
+    return true;
+}
+
+/* Takes one reserved job forward to now if it fits on its own servers, or besides its own later
+ * window. */
 static enum plenum_status take_forward(struct capacity_agent *agent, const struct plenum_port *port,
                                        uint64_t id)
 {
@@ -407,6 +429,8 @@ static enum plenum_status take_forward(struct capacity_agent *agent, const struc
     struct fit_request request = fit_request_of(row);
     int32_t tenant = (int32_t)row[PLENUM_JOB_TENANT];
     int64_t now_ms = plenum_ledger_now_ms(ledger);
+    if (find_shift(agent, ledger, id))
+        return plenum_port_submit(port, &agent->command, NULL);
     if (known_to_fail(agent, &request, tenant))
         return PLENUM_OK;
     enum search search = find_window(agent, ledger, id, &request, now_ms, now_ms);

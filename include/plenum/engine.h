@@ -79,6 +79,11 @@ PLENUM_API void plenum_engine_destroy(struct plenum_engine *engine);
 PLENUM_API enum plenum_status plenum_engine_add(struct plenum_engine *engine,
                                                 struct plenum_agent agent) PLENUM_MUST_USE;
 
+/* What keeps an agent from its work: the first from *cursor on (start with 0) that has something to
+ * say, and its name; NULL when none has. The text is good until the next step. */
+PLENUM_API const char *plenum_engine_trouble(const struct plenum_engine *engine, size_t *cursor,
+                                             const char **agent);
+
 PLENUM_API const struct plenum_ledger *plenum_engine_ledger(const struct plenum_engine *engine);
 /* NULL when none is kept. */
 PLENUM_API struct plenum_journal *plenum_engine_journal(struct plenum_engine *engine);

@@ -33,6 +33,9 @@ struct plenum_agent {
     /* Asked once a step, in a fixed order of agents. Returns what a submit returned if that was
      * not PLENUM_OK, else PLENUM_OK. */
     enum plenum_status (*step)(void *self, const struct plenum_port *port);
+    /* What keeps it from its work, a sentence for people; "" for nothing. The text is its own,
+     * until it is asked again. NULL: nothing ever does. */
+    const char *(*trouble)(void *self);
     void (*destroy)(void *self);
     void *self;
 };

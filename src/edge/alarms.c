@@ -440,8 +440,23 @@ static bool is_behind(struct plenum_engine *engine, int64_t speed_milli)
     return asked_milli >= STEPS_SEEN * step_ms && speed_milli < asked_milli / 1000 * BEHIND_MILLI;
 }
 
+static void add_troubles(const struct plenum_engine *engine, struct alarms *alarms)
+{
+    size_t cursor = 0;
+    const char *name, *trouble;
+    while (alarms->count < ALARMS_MAX &&
+           (trouble = plenum_engine_trouble(engine, &cursor, &name))) {
+        struct alarm *alarm = alarms_insert(alarms, ALARM_WARNING, "edge-trouble", name);
+        ALARM_SAY(alarm->reason, "%.*s", ALARM_TEXT - 1, trouble);
+        ALARM_SAY(alarm->todo, "see to what it says; it is tried again by itself");
+        ALARM_SAY(alarm->cli, "plenum events --follow");
+        ALARM_SAY(alarm->view, "/events");
+    }
+}
+
 void alarms_add_run(struct plenum_engine *engine, struct alarms *alarms)
 {
+    add_troubles(engine, alarms);
     int64_t speed_milli, journal_milli, asked_milli = plenum_engine_speed(engine);
     if (alarms->count == ALARMS_MAX || !plenum_engine_pulse(engine, &speed_milli, &journal_milli) ||
         !is_behind(engine, speed_milli))

@@ -47,7 +47,8 @@ struct alarms {
 const char *alarm_severity_name(enum alarm_severity severity);
 /* The worst first; of the same severity in the order of the checks, then of ids. */
 void alarms_of(const struct plenum_ledger *ledger, struct alarms *alarms);
-/* Adds what is wrong with the run itself: it is slower than it is asked to be. */
+/* Adds what is wrong with the run itself: it is slower than it is asked to be; an agent says that
+ * something keeps it from its work. */
 void alarms_add_run(struct plenum_engine *engine, struct alarms *alarms);
 
 #endif

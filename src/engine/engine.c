@@ -470,6 +470,19 @@ void plenum_engine_allow_steps(struct plenum_engine *engine, int64_t n)
     atomic_fetch_add(&engine->pace.allowed, n);
 }
 
+const char *plenum_engine_trouble(const struct plenum_engine *engine, size_t *cursor,
+                                  const char **agent)
+{
+    while (*cursor < engine->agent_count) {
+        const struct plenum_agent *next = &engine->agents[(*cursor)++].agent;
+        const char *trouble = next->trouble ? next->trouble(next->self) : "";
+        *agent = next->name;
+        if (trouble[0])
+            return trouble;
+    }
+    return NULL;
+}
+
 const struct plenum_ledger *plenum_engine_ledger(const struct plenum_engine *engine)
 {
     return engine->ledger;

@@ -232,6 +232,13 @@ static void count_destroy(void *self)
     *steps += 1000;
 }
 
+/* Of a counter: the third step was one too many. */
+static const char *count_trouble(void *self)
+{
+    const int *steps = self;
+    return *steps == 3 ? "three" : "";
+}
+
 static void test_added_agents_are_asked(void **state)
 {
     (void)state;
@@ -239,14 +246,27 @@ static void test_added_agents_are_asked(void **state)
     struct plenum_engine *engine = engine_of(site, NULL, 1, true);
     int steps[PLENUM_AGENTS_MAX] = {0}, added = 0;
     for (; added < PLENUM_AGENTS_MAX; added++) {
-        struct plenum_agent agent = {"edge", count_step, count_destroy, &steps[added]};
+        struct plenum_agent agent = {.name = "edge",
+                                     .step = count_step,
+                                     .trouble = added % 2 ? count_trouble : NULL,
+                                     .destroy = count_destroy,
+                                     .self = &steps[added]};
         if (plenum_engine_add(engine, agent) != PLENUM_OK)
             break;
     }
     assert_int_equal(added, PLENUM_AGENTS_MAX - 4);
+    size_t cursor = 0;
+    const char *name = NULL;
+    assert_null(plenum_engine_trouble(engine, &cursor, &name));
     run_steps(engine, 3);
     for (int i = 0; i < added; i++)
         assert_int_equal(steps[i], 3);
+    cursor = 0;
+    for (int i = 0; i < added / 2; i++) {
+        assert_string_equal(plenum_engine_trouble(engine, &cursor, &name), "three");
+        assert_string_equal(name, "edge");
+    }
+    assert_null(plenum_engine_trouble(engine, &cursor, &name));
     plenum_engine_destroy(engine);
     for (int i = 0; i < added; i++)
         assert_int_equal(steps[i], 1003);

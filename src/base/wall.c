@@ -25,3 +25,10 @@ static void system_sleep_ns(void *context, int64_t ns)
 }
 
 const struct wall_clock wall_clock_system = {system_now_ns, system_sleep_ns, NULL};
+
+int64_t wall_day_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

@@ -14,6 +14,9 @@ struct wall_clock {
 /* CLOCK_MONOTONIC. */
 extern const struct wall_clock wall_clock_system;
 
+/* The time of day, milliseconds since 1970: for what is connected to devices that keep it. */
+int64_t wall_day_ms(void);
+
 static inline int64_t wall_now_ns(const struct wall_clock *clock)
 {
     return clock->now_ns(clock->context);

@@ -29,6 +29,7 @@
     X(rack, "list and show the racks of a running site")                                           \
     X(robot, "list and show the robots of a running site")                                         \
     X(run, "run a site, from its journal on")                                                      \
+    X(slurm, "make a site file of the nodes of a Slurm")                                           \
     X(status, "show a running site on one page, what is wrong first")                              \
     X(task, "list and show the tasks of the robots of a running site")                             \
     X(version, "print the version of this program")

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/run_slurm.h"
 #include "cli/serve.h"
 #include "cli/units.h"
 
@@ -28,6 +29,7 @@ struct run {
     struct plenum_site *site;
     struct plenum_engine *engine;
     struct serve serve;
+    struct run_slurm slurm;
     struct progress progress;
 };
 
@@ -126,11 +128,14 @@ static enum plenum_status start_engine(struct run *run, struct plenum_error *err
     struct plenum_engine_options options = {.journal_path = own ? own : run->journal,
                                             .threads = (unsigned)run->threads,
                                             .speed_milli = run->speed_milli,
+                                            .no_sim = run->slurm.socket != NULL,
                                             .observe = progress_observe,
                                             .observe_context = &run->progress,
                                             .serve = run->serve.http ? plenum_http_serve : NULL,
                                             .serve_context = run->serve.http};
     enum plenum_status status = plenum_engine_create(run->site, &options, &run->engine, error);
+    if (status == PLENUM_OK)
+        status = run_slurm_attach(&run->slurm, run->site, run->engine, error);
     if (status == PLENUM_OK) {
         if (run->serve.http)
             plenum_http_attach(run->serve.http, run->engine);
@@ -154,6 +159,13 @@ static enum plenum_status write_report(struct run *run, struct plenum_error *err
     return status;
 }
 
+static void after_step(void *context, struct plenum_engine *engine)
+{
+    struct run *run = context;
+    progress_each(&run->progress, engine);
+    run_slurm_follow(&run->slurm, engine);
+}
+
 static enum plenum_status run_site(struct run *run, struct plenum_error *error)
 {
     enum plenum_status status = load_site(run, error);
@@ -170,8 +182,7 @@ static enum plenum_status run_site(struct run *run, struct plenum_error *error)
     if (status != PLENUM_OK)
         return status;
     catch_signals();
-    status = plenum_engine_run(run->engine, run->until_ms, &run_stop, progress_each, &run->progress,
-                               error);
+    status = plenum_engine_run(run->engine, run->until_ms, &run_stop, after_step, run, error);
     progress_end(&run->progress, run->engine);
     if (status == PLENUM_STOPPED)
         say_end(run);
@@ -203,6 +214,8 @@ int cli_run(int argc, char **argv)
         {"tls-cert", "FILE", OPTION_TEXT, &run.serve.tls_cert,
          "serve HTTPS with the certificates of this PEM file, the server's first"},
         {"tls-key", "FILE", OPTION_TEXT, &run.serve.tls_key, "the key of that certificate"},
+        {"slurm", "SOCKET", OPTION_TEXT, &run.slurm.socket,
+         "a Slurm runs the jobs: the UNIX socket of its slurmrestd; the clock is that of the day"},
         {"threads", "N", OPTION_U64, &run.threads, "threads of the planners (1)"},
         {"quiet", NULL, OPTION_FLAG, &run.quiet, "print no status"},
         OPTION_ROW_JSON(&run.json),
@@ -218,7 +231,13 @@ int cli_run(int argc, char **argv)
     struct plenum_error error = {.status = PLENUM_OK};
     enum plenum_status status = PLENUM_OK;
     run.site_path = argv[1];
-    if (run.speed && !speed_parse(run.speed, &run.speed_milli))
+    if (run.slurm.socket)
+        run.speed_milli = RUN_SLURM_SPEED_MILLI;
+    if (run.slurm.socket && run.speed)
+        status = plenum_fail(&error, PLENUM_INPUT,
+                             "--speed: found \"%s\" beside --slurm, whose clock is that of the day",
+                             run.speed);
+    else if (run.speed && !speed_parse(run.speed, &run.speed_milli))
         status = plenum_fail(&error, PLENUM_INPUT,
                              "--speed: found \"%s\", expected a number from 0.001 up, or max",
                              run.speed);
@@ -228,6 +247,7 @@ int cli_run(int argc, char **argv)
     if (status == PLENUM_OK)
         status = run_site(&run, &error);
     plenum_engine_destroy(run.engine);
+    run_slurm_finish(&run.slurm);
     plenum_http_destroy(run.serve.http);
     plenum_site_destroy(run.site);
     if (status != PLENUM_OK)

@@ -115,9 +115,12 @@ static void wait_queued(struct plenum_offer_desk *desk, const struct plenum_ledg
     int64_t now_ms = plenum_ledger_now_ms(ledger);
     int64_t from_ms = row[PLENUM_JOB_EARLIEST_MS] > now_ms ? row[PLENUM_JOB_EARLIEST_MS] : now_ms;
     struct fit_request shape = fit_request_of(row);
-    if (offer_search(desk, ledger, &shape, from_ms, from_ms + WEEKS_2_MS) != PLENUM_FOREVER) {
+    int64_t start_ms = offer_search(desk, ledger, &shape, from_ms, from_ms + WEEKS_2_MS);
+    if (start_ms != PLENUM_FOREVER) {
+        char from[INSTANT_TEXT];
         (void)text_format(wait->reason, sizeof wait->reason,
-                          "its window is found within half a minute");
+                          "others whose turn is before it; beside those there is room from %s",
+                          instant_format(start_ms, from));
         return;
     }
     struct plenum_offer_answer *answer = memory_new(1, sizeof *answer);

@@ -2,7 +2,7 @@
  *
  * Every step: jobs whose time is over finish, reserved jobs whose start has come begin. Every
  * ROUND_MS of site time: waiting jobs are given the earliest window in the calendar, in the order
- * of site_queue.h and within the quotas of site_quota.h, so that each has a start that is known;
+ * of site_queue.h and within the quotas of site_quota.h, a few also far ahead (may_plan_until);
  * before that, reserved jobs that fit now are taken forward, and after it some get an earlier
  * window (a rack came into service, a job was cancelled). A promised start is never put off by
  * this: only a fault or a lowered limit takes a job off (src/rack). */
@@ -25,6 +25,8 @@ static const char ACTOR[] = "planner/capacity";
 
 #define ROUND_MS          INT64_C(30000)
 #define HORIZON_MS        (INT64_C(14) * 24 * 3600 * 1000)
+#define PLAN_AHEAD_MS     (INT64_C(2) * 60 * 1000) /* see may_plan_until */
+#define FAR_MAX           8 /* jobs with a window later than that */
 #define FAILED_MAX        64  /* requests remembered as not fitting in a round */
 #define PER_ROUND         256 /* jobs from the queue: a bound on the work of one round */
 #define BETTERED          4 /* reserved jobs for which an earlier window is looked for in a round */
@@ -60,6 +62,8 @@ struct capacity_agent {
     size_t wide_capacity;
     struct failed_request failed[FAILED_MAX];
     size_t failed_count;
+    int64_t start_ms; /* of the window that the last search found */
+    int far_count;    /* jobs with a window later than PLAN_AHEAD_MS */
 };
 
 /* --- finish and begin ------------------------------------------------------------------------- */
@@ -242,6 +246,7 @@ static enum search find_window(struct capacity_agent *agent, const struct plenum
         site_quota_count_job(agent->quota, id, 1);
         return search;
     }
+    agent->start_ms = window.from_ms;
     site_quota_count(agent->quota, &window, 1);
     if (window.from_ms == plenum_ledger_now_ms(ledger) && window.slot != PLENUM_NONE)
         site_tenants_add(&agent->tenants, window.tenant, window.slot, window.milli);
@@ -336,6 +341,36 @@ static enum plenum_status reclaim_share(struct capacity_agent *agent,
     return PLENUM_OK;
 }
 
+/* --- windows for those who wait --------------------------------------------------------------- */
+
+/* Whether a window is later than PLAN_AHEAD_MS after the job could first start. */
+static bool is_far(const struct plenum_ledger *ledger, const int64_t *row, int64_t start_ms)
+{
+    return row[PLENUM_JOB_PROMISED_MS] == 0 &&
+           start_ms > earliest_start(ledger, row) + PLAN_AHEAD_MS;
+}
+
+static void count_far(struct capacity_agent *agent, const struct plenum_ledger *ledger)
+{
+    size_t cursor = 0;
+    uint64_t id;
+    const int64_t *row;
+    agent->far_count = 0;
+    while (plenum_ledger_walk(ledger, PLENUM_JOB, &cursor, &id, &row))
+        agent->far_count += row[PLENUM_FIELD_STATE] == PLENUM_JOB_RESERVED &&
+                            is_far(ledger, row, row[PLENUM_JOB_START_MS]);
+}
+
+/* The latest start that a job may be given now. Windows far ahead are for the first FAR_MAX in the
+ * queue's order alone, so that no large gang waits for ever behind small jobs; were they given to
+ * all, whose turn it is would be settled by who came first, and no share would ever be fair. */
+static int64_t may_plan_until(const struct capacity_agent *agent,
+                              const struct plenum_ledger *ledger, const int64_t *row)
+{
+    bool far = agent->far_count < FAR_MAX || row[PLENUM_JOB_PROMISED_MS] != 0;
+    return earliest_start(ledger, row) + (far ? HORIZON_MS : PLAN_AHEAD_MS);
+}
+
 /* Gives one waiting job its earliest window. */
 static enum plenum_status place(struct capacity_agent *agent, const struct plenum_port *port,
                                 uint64_t id)
@@ -345,9 +380,10 @@ static enum plenum_status place(struct capacity_agent *agent, const struct plenu
     CHECK(row && row[PLENUM_FIELD_STATE] == PLENUM_JOB_QUEUED);
     struct fit_request request = fit_request_of(row);
     int32_t tenant = (int32_t)row[PLENUM_JOB_TENANT];
-    if (known_to_fail(agent, &request, tenant))
+    int64_t from_ms = earliest_start(ledger, row), latest_ms = may_plan_until(agent, ledger, row);
+    bool now = from_ms == plenum_ledger_now_ms(ledger);
+    if (now && known_to_fail(agent, &request, tenant))
         return PLENUM_OK;
-    int64_t from_ms = earliest_start(ledger, row), latest_ms = from_ms + HORIZON_MS;
     enum search search = SEARCH_NO_ROOM;
     if (row[PLENUM_JOB_PROMISED_MS] != 0) {
         search = find_window(agent, ledger, id, &request, from_ms, from_ms);
@@ -359,9 +395,11 @@ static enum plenum_status place(struct capacity_agent *agent, const struct plenu
     if (search != SEARCH_FOUND)
         search = find_window(agent, ledger, id, &request, from_ms, latest_ms);
     if (search != SEARCH_FOUND) {
-        remember_failed(agent, &request, search == SEARCH_NO_QUOTA ? tenant : PLENUM_NONE);
+        if (now)
+            remember_failed(agent, &request, search == SEARCH_NO_QUOTA ? tenant : PLENUM_NONE);
         return PLENUM_OK;
     }
+    agent->far_count += is_far(ledger, row, agent->start_ms);
     site_queue_placed(agent->queue, row);
     return plenum_port_submit(port, &agent->command, NULL);
 }
@@ -522,6 +560,7 @@ static enum plenum_status plan_round(struct capacity_agent *agent, const struct 
     for (size_t i = 0; i < agent->id_count && status == PLENUM_OK; i++)
         status = take_forward(agent, port, agent->ids[i]);
     agent->failed_count = 0;
+    count_far(agent, port->ledger);
     site_queue_fill(agent->queue, port->ledger, &agent->tenants);
     for (int searches = 0; searches < PER_ROUND && status == PLENUM_OK; searches++) {
         uint64_t id = site_queue_next(agent->queue);

@@ -14,7 +14,7 @@ enum { SLOTS = 14 * 24 * 30, JOBS_MAX = 1 << 24 };
 struct waiting {
     uint64_t job;
     int64_t planned_ms; /* its window's begin, or PLENUM_FOREVER */
-    int64_t earliest_ms, length_ms, width;
+    int64_t priority, earliest_ms, length_ms, width;
     int32_t class;
     int64_t start_ms;
 };
@@ -161,6 +161,7 @@ static void add_job(struct site_forecast *forecast, const struct plenum_ledger *
                        : row[PLENUM_JOB_CORES];
     struct waiting waiting = {.job = job,
                               .planned_ms = row[PLENUM_JOB_START_MS],
+                              .priority = row[PLENUM_JOB_PRIORITY],
                               .earliest_ms = row[PLENUM_JOB_EARLIEST_MS],
                               .length_ms = row[PLENUM_JOB_LEFT_MS],
                               .width = each * row[PLENUM_JOB_SERVERS],
@@ -177,11 +178,14 @@ static void add_job(struct site_forecast *forecast, const struct plenum_ledger *
     ARRAY_PUSH(forecast->jobs, forecast->count, forecast->capacity, JOBS_MAX) = waiting;
 }
 
+/* By window; those without one after them, in about the order in which they will get one. */
 static int compare_planned(const void *a, const void *b)
 {
     const struct waiting *x = a, *y = b;
     if (x->planned_ms != y->planned_ms)
         return x->planned_ms < y->planned_ms ? -1 : 1;
+    if (x->priority != y->priority)
+        return x->priority > y->priority ? -1 : 1;
     return (x->job > y->job) - (x->job < y->job);
 }
 
@@ -202,7 +206,8 @@ static void foretell(struct site_forecast *forecast, struct waiting *waiting)
     if (!plenum_calendar_pool_find(pool, waiting->width, waiting->length_ms, from_ms, end_ms,
                                    &start_ms))
         start_ms = PLENUM_FOREVER;
-    bool grows = forecast->growth_ms[waiting->class] < waiting->planned_ms;
+    bool grows = waiting->planned_ms == PLENUM_FOREVER ||
+                 forecast->growth_ms[waiting->class] < waiting->planned_ms;
     waiting->start_ms = grows && start_ms < waiting->planned_ms ? start_ms : waiting->planned_ms;
     if (waiting->start_ms < end_ms)
         add(forecast, waiting->class, waiting->start_ms, waiting->start_ms + waiting->length_ms,

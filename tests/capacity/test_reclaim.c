@@ -1,11 +1,12 @@
 /* Promises and guarantees on small busy sites with failures: whoever is sold a start gets it, or an
- * event says why not; nobody gives way without notice, twice in a short time, or without need. An
- * independent book of claims, kept from the commands alone, checks that nothing is given twice. */
+ * event says why not; nobody gives way without notice, twice in a short time, or without need;
+ * nothing is given twice. */
 #include <plenum/offer.h>
 
 #include "base/memory.h"
 #include "base/random.h"
 #include "capacity/site_reclaim.h"
+#include "claims_for_tests.h"
 #include "site_for_tests.h"
 #include "world_for_tests.h"
 
@@ -87,47 +88,6 @@ static void watch_command(struct world *world, const struct plenum_command *comm
     }
 }
 
-/* --- an independent book ---------------------------------------------------------------------- */
-
-static int compare_instants(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* What is taken of a server at an instant, added up claim by claim. */
-static void check_instant(const struct plenum_capacity_claim *claims, size_t count, int64_t at_ms)
-{
-    int64_t milli[4] = {0}, cores = 0, memory = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (claims[i].from_ms > at_ms || claims[i].until_ms <= at_ms)
-            continue;
-        cores += claims[i].cores;
-        memory += claims[i].memory_bytes;
-        for (int k = 0; k < 4; k++)
-            milli[k] += claims[i].accelerators >> k & 1 ? claims[i].milli : 0;
-    }
-    for (int k = 0; k < 4; k++)
-        assert_in_range(milli[k], 0, 1000);
-    assert_in_range(cores, 0, 64);
-    assert_in_range(memory, 0, INT64_C(256) << 30);
-}
-
-static void check_books(const struct world *world)
-{
-    static struct plenum_capacity_claim claims[1024];
-    static int64_t instants[1024];
-    for (int32_t server = 0; server < SERVERS; server++) {
-        size_t count = plenum_capacity_claims_on(world->ledger, server, claims, 1024);
-        assert_true(count <= 1024);
-        for (size_t i = 0; i < count; i++)
-            instants[i] = claims[i].from_ms;
-        qsort(instants, count, sizeof *instants, compare_instants);
-        for (size_t i = 0; i < count; i++)
-            check_instant(claims, count, instants[i]);
-    }
-}
-
 /* --- a day ------------------------------------------------------------------------------------ */
 
 static void buy_some(struct world *world, struct plenum_offer_desk *desk, struct random *random)
@@ -188,7 +148,7 @@ static void run_day(const struct plenum_site *site, uint64_t seed, struct watch 
         world_run(&world, 60);
         check_promises(&world);
         if (minute % 10 == 0)
-            check_books(&world);
+            claims_check(world.ledger, SERVERS);
         if (minute > 30 && minute % 15 == 0)
             buy_some(&world, desk, &random);
     }

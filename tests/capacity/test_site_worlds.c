@@ -1,6 +1,6 @@
 /* Properties of who gets what, on small busy sites with random trees of tenants, jobs, failures.
- * Seeds are printed. In all of them nothing is given twice, no job is put back for others more often
- * than once in RECLAIM_AGAIN_MS, and the same seed gives the same result. */
+ * Seeds are printed. In all nothing is given twice, no job is put back for others more often than
+ * once in RECLAIM_AGAIN_MS, and the same seed gives the same result. */
 #include "capacity/site_reclaim.h"
 #include "capacity/site_tenants.h"
 

@@ -35,7 +35,7 @@ static void test_counts(void **state)
     assert_int_equal(site->rack_count, 48);
     assert_int_equal(site->robot_count, 206);
     assert_int_equal(site->drone_count, 8);
-    assert_int_equal(site->tenant_count, 5);
+    assert_int_equal(site->tenant_count, 7);
     assert_int_equal(site->feed_count, 2);
     assert_int_equal(site->area_count, 16);
     assert_in_range(site->charger_count, 20, 30);

@@ -88,7 +88,7 @@ enum plenum_blocker_kind {
 struct plenum_blocker {
     enum plenum_blocker_kind kind;
     int64_t at_ms;        /* when it is expected to be out of the way; PLENUM_FOREVER: not known */
-    uint64_t job;         /* JOB */
+    uint64_t job;         /* JOB; of MAINTENANCE, its id */
     int32_t rack;         /* RACK; else PLENUM_NONE */
     int32_t accelerators; /* that it keeps back */
     char text[PLENUM_OFFER_TEXT];
@@ -137,6 +137,61 @@ plenum_offer_move_end(const struct plenum_ledger *ledger, uint64_t job, int64_t 
                       int64_t extra_micro, struct plenum_command *command,
                       struct plenum_error *error);
 
+/* Gives a reservation to another tenant, at the price and the promise it has: so many of its
+ * servers (0: all), from from_ms on: its start, or, with all servers, a later instant, also while
+ * it runs. What is handed over in part becomes a job of its own, with the id
+ * plenum_ledger_next_id, and its part of the price; *price_micro is what goes from one tenant's
+ * account to the other's. REFUSED where that cannot be. */
+PLENUM_API PLENUM_MUST_USE enum plenum_status
+plenum_offer_hand_over(const struct plenum_ledger *ledger, uint64_t job, int32_t tenant,
+                       int32_t servers, int64_t from_ms, struct plenum_command *command,
+                       int64_t *price_micro, struct plenum_error *error);
+
+/* --- maintenance ------------------------------------------------------------------------------ */
+
+enum { PLENUM_STANDING_MAX = 64 };
+
+/* Work on a rack, a server or a power node: one of the three, the others PLENUM_NONE. Work on a
+ * power node keeps clear the servers of racks that draw through it alone; the others have a feed
+ * left that bears them (L1 of ledger.h). */
+struct plenum_maintenance {
+    int32_t rack, server, node;
+    int64_t from_ms, until_ms;
+};
+
+struct plenum_standing { /* a job in the way of the work */
+    uint64_t job;
+    int64_t from_ms, until_ms; /* its window */
+    int64_t start_ms; /* it could be elsewhere from then on; PLENUM_FOREVER: not within two weeks */
+    char text[PLENUM_OFFER_TEXT];
+};
+
+struct plenum_maintenance_answer {
+    int32_t servers;     /* that are kept clear */
+    int64_t earliest_ms; /* from then on nothing is in the way for so long; PLENUM_FOREVER: never */
+    struct plenum_standing standing[PLENUM_STANDING_MAX];
+    int32_t standing_count;
+};
+
+/* What is in the way, and what can be done about it. INPUT where the work means nothing or is
+ * past. */
+PLENUM_API PLENUM_MUST_USE enum plenum_status
+plenum_maintenance_ask(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                       const struct plenum_maintenance *work,
+                       struct plenum_maintenance_answer *answer, struct plenum_error *error);
+/* The command that plans it: a maintenance with the id plenum_ledger_next_id. From then on nothing
+ * is sold into it. take: what stands there goes: jobs that will run then end when the work begins,
+ * and go on elsewhere; those that were to start later are placed again. Without it the ledger
+ * refuses where anything stands there. */
+PLENUM_API PLENUM_MUST_USE enum plenum_status
+plenum_maintenance_plan(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
+                        const struct plenum_maintenance *work, bool take,
+                        struct plenum_command *command, struct plenum_error *error);
+/* REFUSED where there is no such maintenance, or it is over. */
+PLENUM_API PLENUM_MUST_USE enum plenum_status
+plenum_maintenance_cancel(const struct plenum_ledger *ledger, uint64_t id,
+                          struct plenum_command *command, struct plenum_error *error);
+
 /* --- price ------------------------------------------------------------------------------------ */
 
 /* What an accelerator-hour costs where so many thousandths of a chip's accelerators are sold
@@ -149,6 +204,12 @@ plenum_offer_move_end(const struct plenum_ledger *ledger, uint64_t job, int64_t 
 #define PLENUM_PRICE_LOW_MICRO  INT64_C(1000000)  /* L */
 #define PLENUM_PRICE_HIGH_MICRO INT64_C(10000000) /* U */
 PLENUM_API int64_t plenum_price_hour_micro(int32_t sold_milli);
+/* The posted price: what an accelerator-hour of a chip costs in [from_ms, until_ms), the mean over
+ * its hours, and the share that is sold. What an offer costs is this of its window. */
+PLENUM_API int64_t plenum_offer_price_posted(struct plenum_offer_desk *desk,
+                                             const struct plenum_ledger *ledger, int32_t chip,
+                                             int64_t from_ms, int64_t until_ms,
+                                             int64_t *share_milli);
 /* What it costs to hold what a job holds until end_ms instead of until its end; 0
  * where that is not later. */
 PLENUM_API int64_t plenum_offer_price_more(struct plenum_offer_desk *desk,

@@ -75,11 +75,13 @@ static void look_at_claims(struct looking *looking, int32_t server)
     size_t count = offer_claims_on(looking->desk, looking->ledger, server, &claims);
     for (size_t i = 0; i < count; i++) {
         const struct plenum_capacity_claim *claim = &claims[i];
-        if (claim->owner.kind != PLENUM_JOB || claim->until_ms <= looking->from_ms ||
-            claim->from_ms >= looking->until_ms)
+        bool job = claim->owner.kind == PLENUM_JOB;
+        if ((!job && claim->owner.kind != PLENUM_MAINTENANCE) ||
+            claim->until_ms <= looking->from_ms || claim->from_ms >= looking->until_ms)
             continue;
-        struct plenum_blocker *blocker =
-            find_blocker(looking, PLENUM_BLOCKER_JOB, claim->owner.id, PLENUM_NONE);
+        struct plenum_blocker *blocker = find_blocker(
+            looking, job ? PLENUM_BLOCKER_JOB : PLENUM_BLOCKER_MAINTENANCE, claim->owner.id,
+            job ? PLENUM_NONE : looking->desk->site->servers[server].rack);
         blocker->accelerators += __builtin_popcountll(claim->accelerators);
         blocker->at_ms = claim->until_ms > blocker->at_ms ? claim->until_ms : blocker->at_ms;
     }
@@ -151,6 +153,16 @@ static void text_job(const struct looking *looking, struct plenum_blocker *block
                       looking->desk->site->tenants[row[PLENUM_JOB_TENANT]].name,
                       plenum_state_name(PLENUM_JOB, (int32_t)row[PLENUM_FIELD_STATE]),
                       blocker->accelerators, what_of(looking),
+                      instant_format(blocker->at_ms, until));
+}
+
+static void text_maintenance(const struct looking *looking, struct plenum_blocker *blocker)
+{
+    char until[INSTANT_TEXT];
+    (void)text_format(blocker->text, sizeof blocker->text,
+                      "maintenance %" PRIu64 " keeps %" PRId32 " %s in rack %s clear until %s",
+                      blocker->job, blocker->accelerators, what_of(looking),
+                      looking->desk->site->racks[blocker->rack].name,
                       instant_format(blocker->at_ms, until));
 }
 
@@ -312,6 +324,8 @@ static void look(struct looking *looking, const struct plenum_offer_request *req
         struct plenum_blocker *blocker = &looking->list[i];
         if (blocker->kind == PLENUM_BLOCKER_JOB)
             text_job(looking, blocker);
+        else if (blocker->kind == PLENUM_BLOCKER_MAINTENANCE)
+            text_maintenance(looking, blocker);
         else
             text_rack(looking, blocker);
         push(answer, blocker);

@@ -41,8 +41,8 @@ static int64_t load_watts(const struct plenum_site *site, const struct plenum_of
 }
 
 /* Capacity on each server, and watts at each rack, as the site's planner claims them. */
-static void offer_claims(const struct plenum_site *site, const struct plenum_offer *offer,
-                         struct plenum_ref job, struct plenum_command *command)
+void offer_claims(const struct plenum_site *site, const struct plenum_offer *offer,
+                  struct plenum_ref job, struct plenum_command *command)
 {
     for (int32_t i = 0; i < offer->part_count; i++) {
         const struct plenum_offer_part *part = &offer->parts[i];

@@ -35,6 +35,10 @@ int64_t offer_least_w(const struct plenum_server_model *model, const struct fit_
 void offer_price(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
                  const struct fit_request *shape, struct plenum_offer *offer);
 
+/* Claims of a job that has the offer. */
+void offer_claims(const struct plenum_site *site, const struct plenum_offer *offer,
+                  struct plenum_ref job, struct plenum_command *command);
+
 /* What keeps the shapes from starting at the request's earliest instant. first: the first offer,
  * or NULL. */
 void offer_blockers(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,

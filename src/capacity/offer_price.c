@@ -106,6 +106,14 @@ static int64_t window_price(struct plenum_offer_desk *desk, const struct plenum_
     return price_ms / (until_ms - from_ms);
 }
 
+int64_t plenum_offer_price_posted(struct plenum_offer_desk *desk,
+                                  const struct plenum_ledger *ledger, int32_t chip, int64_t from_ms,
+                                  int64_t until_ms, int64_t *share_milli)
+{
+    CHECK(chip >= 0 && chip < desk->site->chip_count && from_ms < until_ms);
+    return window_price(desk, ledger, chip, from_ms, until_ms, share_milli);
+}
+
 /* "8" or "0.250". */
 static const char *milli_format(int64_t milli, char *text, size_t size)
 {

@@ -30,7 +30,8 @@ struct site_fit {
     int64_t *instants;          /* scratch */
     struct headroom *headrooms; /* by rack, for the length of the search */
     struct site_places *places;
-    int32_t found; /* servers that the last search chose: the first candidates */
+    const uint8_t *excluded; /* by server, or NULL */
+    int32_t found;           /* servers that the last search chose: the first candidates */
 };
 
 struct site_fit *site_fit_create(const struct plenum_site *site)
@@ -165,6 +166,7 @@ static bool may_give(const struct site_fit *fit, const struct plenum_ledger *led
 {
     const struct plenum_server *place = &fit->site->servers[server];
     return site_fit_serves(&fit->site->server_models[place->model], request) &&
+           (!fit->excluded || !fit->excluded[server]) &&
            (request->expected || plenum_ledger_get(ledger, PLENUM_RACK, (uint64_t)place->rack,
                                                    PLENUM_FIELD_STATE) == PLENUM_RACK_IN_SERVICE);
 }
@@ -376,6 +378,11 @@ int64_t site_fit_search(struct site_fit *fit, const struct plenum_ledger *ledger
         at_ms = next_ms;
     }
     return PLENUM_FOREVER;
+}
+
+void site_fit_exclude(struct site_fit *fit, const uint8_t *excluded)
+{
+    fit->excluded = excluded;
 }
 
 int32_t site_fit_found(const struct site_fit *fit, int32_t index)

@@ -24,6 +24,10 @@ bool site_fit_serves(const struct plenum_server_model *model, const struct fit_r
 int64_t site_fit_search(struct site_fit *fit, const struct plenum_ledger *ledger,
                         const struct fit_request *request, int64_t from_ms, int64_t latest_ms);
 
+/* From now on searches leave out servers that have 1 in excluded, by index, which must outlive
+ * them; NULL: none. */
+void site_fit_exclude(struct site_fit *fit, const uint8_t *excluded);
+
 /* A server that the last search found: index 0 .. request->servers - 1. */
 int32_t site_fit_found(const struct site_fit *fit, int32_t index);
 

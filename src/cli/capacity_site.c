@@ -129,6 +129,15 @@ static json_t *wish_body(const char *name, const struct wish *wish, int *exit_co
 
 /* --- offers ----------------------------------------------------------------------------------- */
 
+/* Whether one of the servers is on a rack that is not in service yet. */
+static bool is_to_come(const json_t *servers)
+{
+    for (size_t i = 0; i < json_array_size(servers); i++)
+        if (json_is_integer(json_object_get(json_array_get(servers, i), "expected_ms")))
+            return true;
+    return false;
+}
+
 static void put_offer(struct columns *columns, const json_t *offer)
 {
     char text[VALUE_TEXT], price[UNITS_TEXT];
@@ -142,7 +151,8 @@ static void put_offer(struct columns *columns, const json_t *offer)
     columns_put(columns, "%zu", json_array_size(servers));
     columns_put(columns, "%s", value_format("", json_object_get(offer, "chip_name"), text));
     columns_put(columns, "%s", micro_format(value_i64(offer, "price_micro"), price));
-    columns_put(columns, "%s", value_text(offer, "why_price"));
+    columns_put(columns, "%s%s", value_text(offer, "why_price"),
+                is_to_come(servers) ? "; on a rack to come" : "");
 }
 
 /* What is in the way; its text says until when. */
@@ -306,6 +316,38 @@ static void put_queue(const json_t *document, struct style style, FILE *out)
         listing_put(heads, sizeof heads / sizeof heads[0], items, style, out);
 }
 
+/* A row a chip and week: when it begins, how much is sold, and what an accelerator-hour costs. */
+static void put_weeks(const json_t *document, struct style style, FILE *out)
+{
+    static const struct column heads[] = {{"CHIP", false, false},
+                                          {"WEEK FROM", false, false},
+                                          {"SOLD", true, false},
+                                          {"PRICE AN HOUR", true, false}};
+    const json_t *chips = json_object_get(document, "chips");
+    struct columns columns;
+    columns_init(&columns, heads, sizeof heads / sizeof heads[0]);
+    for (size_t i = 0; i < json_array_size(chips); i++) {
+        const json_t *chip = json_array_get(chips, i), *weeks = json_object_get(chip, "weeks");
+        const json_t *sold = json_object_get(chip, "weeks_sold_milli");
+        for (size_t week = 0; week < json_array_size(weeks); week++) {
+            char from[VALUE_TEXT], price[UNITS_TEXT];
+            int64_t from_ms =
+                value_i64(document, "from_ms") + (int64_t)week * value_i64(document, "step_ms");
+            json_t *begin = json_integer(from_ms);
+            columns_put(&columns, "%s", value_text(chip, "name"));
+            columns_put(&columns, "%s", value_format("from_ms", begin, from));
+            columns_put(&columns, "%" PRId64 " %%",
+                        (int64_t)json_integer_value(json_array_get(sold, week)) / 10);
+            columns_put(&columns, "%s",
+                        micro_format(json_integer_value(json_array_get(weeks, week)), price));
+            json_decref(begin);
+        }
+    }
+    fputc('\n', out);
+    columns_print(&columns, style, out);
+    columns_finish(&columns);
+}
+
 static void put_prices(const json_t *document, struct style style, FILE *out)
 {
     static const struct listing_column heads[] = {
@@ -316,6 +358,7 @@ static void put_prices(const json_t *document, struct style style, FILE *out)
     };
     listing_put(heads, sizeof heads / sizeof heads[0], json_object_get(document, "chips"), style,
                 out);
+    put_weeks(document, style, out);
 }
 
 int capacity_queue(int argc, char **argv)
@@ -340,9 +383,10 @@ int capacity_prices(int argc, char **argv)
     struct ask ask = ASK_DEFAULTS;
     struct target target;
     const struct option_row rows[] = {ASK_READ_ROWS(ask)};
-    const struct options options = OPTIONS(
-        "capacity prices",
-        "Lists what an hour of an accelerator costs now at a running site, by chip.", rows, 0);
+    const struct options options = OPTIONS("capacity prices",
+                                           "Lists what an hour of an accelerator costs at a "
+                                           "running site, by chip: now, and in each week.",
+                                           rows, 0);
     int exit_code;
     if (options_parse(&options, argc, argv, &exit_code) < 0)
         return exit_code;

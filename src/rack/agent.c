@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "rack/bring_up.h"
 #include "rack/expect.h"
+#include "rack/maintain.h"
 #include "rack/shed.h"
 
 #include <stdlib.h>
@@ -29,6 +30,8 @@ static enum plenum_status rack_agent_step(void *self, const struct plenum_port *
 {
     struct rack_agent *agent = self;
     enum plenum_status status = shed_before_limits(port, &agent->command);
+    if (status == PLENUM_OK)
+        status = maintain_on_time(port, &agent->command);
     for (int32_t rack = 0; rack < agent->site->rack_count && status == PLENUM_OK; rack++) {
         status = bring_up_rack(port, &agent->command, rack);
         if (status == PLENUM_OK)

@@ -21,6 +21,7 @@
 #define RACKS                                                                                      \
     "tenants:\n"                                                                                   \
     "- {name: acme, share_milli: 500, priority: 2}\n"                                              \
+    "- {name: zeta, share_milli: 300, priority: 1}\n"                                              \
     "racks:\n"                                                                                     \
     "- {name: 'r-{1..3}', model: rk, position: 'p-{1..3}', arrive: start, every: 1s,\n"            \
     "   shipped_ahead: 4h, built_ahead: 1d}\n"                                                     \
@@ -246,6 +247,99 @@ static void test_change_of_mind(void **state)
     assert_int_equal(plenum_offer_cancel(hall->world.ledger, job, command, &error), PLENUM_REFUSED);
 }
 
+static uint64_t hand_over(struct hall *hall, uint64_t job, int32_t servers, int64_t from_ms,
+                          int64_t *price_micro)
+{
+    struct plenum_error error;
+    uint64_t next = plenum_ledger_next_id(hall->world.ledger, PLENUM_JOB);
+    plenum_command_reset(&hall->world.scratch, PLENUM_COMMAND_OTHER, "test");
+    assert_int_equal(plenum_offer_hand_over(hall->world.ledger, job, 1, servers, from_ms,
+                                            &hall->world.scratch, price_micro, &error),
+                     PLENUM_OK);
+    world_submit(&hall->world, &hall->world.scratch);
+    return plenum_ledger_exists(hall->world.ledger, plenum_ref(PLENUM_JOB, next)) ? next : job;
+}
+
+static int64_t job_field(const struct hall *hall, uint64_t job, int32_t field)
+{
+    return world_get(&hall->world, PLENUM_JOB, job, field);
+}
+
+/* Half the servers, then the second half of the time, then the rest goes to another tenant: nothing
+ * is free in between, and the prices come to what was paid. */
+static void test_hand_over(void **state)
+{
+    struct hall *hall = *state;
+    struct plenum_error error;
+    int64_t moved, start_ms = world_now_ms(&hall->world) + HOUR_MS;
+    struct plenum_offer_request request = request_of(hall, 32, 2 * HOUR_MS);
+    request.earliest_ms = start_ms;
+    ask(hall, &request, 1);
+    uint64_t job = buy(hall, &request, 0);
+    int64_t paid = job_field(hall, job, PLENUM_JOB_PRICE_MICRO);
+    int64_t free_before = plenum_power_headroom_w(hall->world.ledger, 0, start_ms, start_ms + 1);
+    uint64_t half = hand_over(hall, job, 4, start_ms, &moved);
+    assert_int_equal(moved, paid / 2);
+    assert_int_equal(job_field(hall, half, PLENUM_JOB_TENANT), 1);
+    assert_int_equal(job_field(hall, half, PLENUM_JOB_SERVERS), 4);
+    assert_int_equal(job_field(hall, job, PLENUM_JOB_SERVERS), 4);
+    assert_int_equal(job_field(hall, half, PLENUM_JOB_PROMISED_MS), start_ms);
+    uint64_t tail = hand_over(hall, job, 0, start_ms + HOUR_MS, &moved);
+    assert_int_equal(job_field(hall, job, PLENUM_JOB_END_MS), start_ms + HOUR_MS);
+    assert_int_equal(job_field(hall, tail, PLENUM_JOB_START_MS), start_ms + HOUR_MS);
+    assert_int_equal(job_field(hall, tail, PLENUM_JOB_END_MS), start_ms + 2 * HOUR_MS);
+    assert_int_equal(hand_over(hall, job, 0, start_ms, &moved), job);
+    assert_int_equal(job_field(hall, job, PLENUM_JOB_TENANT), 1);
+    assert_int_equal(job_field(hall, job, PLENUM_JOB_PRICE_MICRO) +
+                         job_field(hall, half, PLENUM_JOB_PRICE_MICRO) +
+                         job_field(hall, tail, PLENUM_JOB_PRICE_MICRO),
+                     paid);
+    assert_int_equal(plenum_power_headroom_w(hall->world.ledger, 0, start_ms, start_ms + 1),
+                     free_before);
+    request = request_of(hall, 20, HOUR_MS);
+    request.earliest_ms = request.latest_ms = start_ms;
+    ask(hall, &request, 1);
+    assert_int_equal(hall->answer.offer_count, 0);
+    assert_int_equal(plenum_offer_hand_over(hall->world.ledger, job, 1, 0, start_ms,
+                                            &hall->world.scratch, &moved, &error),
+                     PLENUM_REFUSED);
+    assert_int_equal(plenum_offer_hand_over(hall->world.ledger, half, 0, 9, start_ms,
+                                            &hall->world.scratch, &moved, &error),
+                     PLENUM_REFUSED);
+    assert_int_equal(plenum_offer_hand_over(hall->world.ledger, half, 0, 0, start_ms - 1,
+                                            &hall->world.scratch, &moved, &error),
+                     PLENUM_REFUSED);
+}
+
+/* An offer costs what the posted prices of its hours come to. */
+static void test_posted_prices(void **state)
+{
+    struct hall *hall = *state;
+    struct plenum_offer_request request = request_of(hall, 40, 30 * HOUR_MS);
+    ask(hall, &request, 1);
+    (void)buy(hall, &request, 0);
+    request = request_of(hall, 4, 7 * HOUR_MS + 30 * MINUTE_MS);
+    for (int i = 0; i < 6; i++) {
+        request.earliest_ms += 11 * HOUR_MS / 2;
+        ask(hall, &request, 1);
+        const struct plenum_offer *offer = &hall->answer.offers[0];
+        int64_t sum = 0, share;
+        for (int64_t at_ms = offer->start_ms; at_ms < offer->end_ms;) {
+            int64_t next_ms = (at_ms / HOUR_MS + 1) * HOUR_MS;
+            next_ms = next_ms < offer->end_ms ? next_ms : offer->end_ms;
+            sum += (next_ms - at_ms) / 1000 *
+                   plenum_offer_price_posted(hall->desk, hall->world.ledger, offer->chip, at_ms,
+                                             next_ms, &share);
+            at_ms = next_ms;
+        }
+        int64_t expected = 4 * (sum / 3600);
+        assert_in_range(offer->price_micro, expected - 40, expected + 40);
+        assert_int_equal(plenum_offer_price_posted(hall->desk, hall->world.ledger, offer->chip,
+                                                   offer->start_ms, offer->end_ms, &share),
+                         sum / ((offer->end_ms - offer->start_ms) / 1000));
+    }
+}
+
 /* What is wrong with a request, and what the text says. */
 static void test_bad_requests(void **state)
 {
@@ -279,7 +373,8 @@ static void test_bad_requests(void **state)
         CHANGE(accelerators)
         CHANGE(milli)
         CHANGE(per_server)
-        CHANGE(servers) CHANGE(duration_ms) CHANGE(latest_ms) CHANGE(tenant) CHANGE(chip)
+        CHANGE(servers)
+        CHANGE(duration_ms) CHANGE(latest_ms) CHANGE(tenant) CHANGE(chip)
 #undef CHANGE
             assert_int_equal(plenum_offer_ask(hall->desk, hall->world.ledger, &request, 1,
                                               &hall->answer, &error),
@@ -357,6 +452,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_power_blocker, setup, teardown),
         cmocka_unit_test_setup_teardown(test_topology, setup, teardown),
         cmocka_unit_test_setup_teardown(test_watts, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hand_over, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_posted_prices, setup, teardown),
         cmocka_unit_test_setup_teardown(test_change_of_mind, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bad_requests, setup, teardown),
         cmocka_unit_test(test_price),

@@ -137,7 +137,7 @@ static bool reserved_before(struct call *call, bool dry_run,
 /* --- reservations ----------------------------------------------------------------------------- */
 
 /* Posts it, and has it taken up before the next request is looked at. Takes more. */
-static void post_now(struct call *call, struct plenum_command *command, bool dry_run, json_t *more)
+void capacity_post(struct call *call, struct plenum_command *command, bool dry_run, json_t *more)
 {
     post_command(call, command, dry_run, more);
     if (call->answer.status == 0 && plenum_engine_take_posted(call->engine) != PLENUM_OK) {
@@ -196,8 +196,8 @@ static void reserve(struct call *call, const struct plenum_offer_request *reques
     } else if (quota_admits(call, request, offer, dry_run)) {
         uint64_t job = plenum_ledger_next_id(call->ledger, PLENUM_JOB);
         plenum_offer_reserve(call->ledger, request, offer, &command);
-        post_now(call, &command, dry_run,
-                 job_json(job, offer->start_ms, offer->end_ms, offer->price_micro));
+        capacity_post(call, &command, dry_run,
+                      job_json(job, offer->start_ms, offer->end_ms, offer->price_micro));
     }
     plenum_command_finish(&command);
     capacity_desk_return(call, desk);
@@ -226,7 +226,7 @@ void handle_reservations(struct call *call, const char *id)
 /* --- changes of mind -------------------------------------------------------------------------- */
 
 /* The job of the path that is not over; false, and answered. */
-static bool read_job(struct call *call, const char *id, uint64_t *job)
+bool capacity_job(struct call *call, const char *id, uint64_t *job)
 {
     const int64_t *row =
         text_to_u64(id, job) ? plenum_ledger_row(call->ledger, PLENUM_JOB, *job) : NULL;
@@ -253,6 +253,17 @@ static bool changed_before(struct call *call, bool dry_run, enum plenum_command_
     return again;
 }
 
+bool capacity_again(struct call *call, bool dry_run, enum plenum_command_kind kind)
+{
+    struct plenum_outcome outcome;
+    struct recall recall;
+    bool again = recall_read(call, dry_run, kind, &outcome, &recall) && recall.fits;
+    json_decref(recall.fields);
+    if (again)
+        answer_again(call, &outcome, json_object());
+    return again;
+}
+
 void handle_reservation_cancel(struct call *call, const char *id)
 {
     char actor[PLENUM_ACTOR_MAX];
@@ -263,12 +274,13 @@ void handle_reservation_cancel(struct call *call, const char *id)
     json_t *object = post_dry_run(call, &dry_run) ? post_object(call) : NULL;
     if (object && post_members_known(call, object, " actor reason ") &&
         post_actor(call, object, actor) &&
-        !changed_before(call, dry_run, PLENUM_COMMAND_JOB_CANCEL, id) && read_job(call, id, &job)) {
+        !changed_before(call, dry_run, PLENUM_COMMAND_JOB_CANCEL, id) &&
+        capacity_job(call, id, &job)) {
         json_t *more = json_object();
         json_put_i64(more, "job", (int64_t)job);
         plenum_command_init(&command, PLENUM_COMMAND_JOB_CANCEL, actor);
         if (plenum_offer_cancel(call->ledger, job, &command, &error) == PLENUM_OK)
-            post_now(call, &command, dry_run, more);
+            capacity_post(call, &command, dry_run, more);
         plenum_command_finish(&command);
     }
     json_decref(object);
@@ -307,7 +319,7 @@ static void extend(struct call *call, uint64_t job, int64_t end_ms, const char *
         return;
     plenum_command_init(&command, PLENUM_COMMAND_JOB_EXTEND, actor);
     if (plenum_offer_move_end(call->ledger, job, end_ms, extra, &command, &error) == PLENUM_OK)
-        post_now(
+        capacity_post(
             call, &command, dry_run,
             job_json(job, row[PLENUM_JOB_START_MS], end_ms, row[PLENUM_JOB_PRICE_MICRO] + extra));
     else
@@ -325,7 +337,8 @@ void handle_reservation_extend(struct call *call, const char *id)
     if (object && post_members_known(call, object, " end_ms actor reason ") &&
         post_actor(call, object, actor) &&
         post_i64(call, object, "end_ms", 1, INT64_MAX / 2, &end_ms) &&
-        !changed_before(call, dry_run, PLENUM_COMMAND_JOB_EXTEND, id) && read_job(call, id, &job))
+        !changed_before(call, dry_run, PLENUM_COMMAND_JOB_EXTEND, id) &&
+        capacity_job(call, id, &job))
         extend(call, job, end_ms, actor, dry_run);
     json_decref(object);
 }

@@ -28,9 +28,9 @@ void capacity_desk_return(struct call *call, struct plenum_offer_desk *desk)
 /* --- requests --------------------------------------------------------------------------------- */
 
 /* A member that is the number or the name of one of count things; left where there is none. */
-static bool read_named(struct call *call, const json_t *object, const char *name, int32_t count,
-                       const char *(*name_of)(const struct plenum_site *site, int32_t index),
-                       int32_t *value)
+bool capacity_read_named(struct call *call, const json_t *object, const char *name, int32_t count,
+                         const char *(*name_of)(const struct plenum_site *site, int32_t index),
+                         int32_t *value)
 {
     const struct plenum_site *site = plenum_ledger_site(call->ledger);
     const json_t *member = json_object_get(object, name);
@@ -98,7 +98,8 @@ static bool read_spread(struct call *call, const json_t *object, int32_t *spread
 {
     const json_t *member = json_object_get(object, "spread");
     if (!json_is_boolean(member))
-        return read_named(call, object, "spread", PLENUM_SPREAD_COUNT, spread_name, spread);
+        return capacity_read_named(call, object, "spread", PLENUM_SPREAD_COUNT, spread_name,
+                                   spread);
     *spread = json_is_true(member) ? PLENUM_SPREAD_RACK : PLENUM_SPREAD_NONE;
     return true;
 }
@@ -160,9 +161,10 @@ bool capacity_request_read(struct call *call, const json_t *object, const char *
     }
     bool fits =
         read_amounts(call, object, request) && read_window(call, object, request) &&
-        read_named(call, object, "chip", site->chip_count, chip_name, &request->chip) &&
-        read_named(call, object, "tenant", site->tenant_count, tenant_name, &request->tenant) &&
-        read_named(call, object, "within", PLENUM_WITHIN_COUNT, within_name, &within) &&
+        capacity_read_named(call, object, "chip", site->chip_count, chip_name, &request->chip) &&
+        capacity_read_named(call, object, "tenant", site->tenant_count, tenant_name,
+                            &request->tenant) &&
+        capacity_read_named(call, object, "within", PLENUM_WITHIN_COUNT, within_name, &within) &&
         read_spread(call, object, &spread) &&
         read_bool(call, object, "in_service", &request->in_service) &&
         post_i64(call, object, "max_w", 0, INT64_MAX / 2, &request->max_w) &&
@@ -227,6 +229,8 @@ static json_t *blocker_json(const struct plenum_blocker *blocker)
     json_put_i64(object, "accelerators", blocker->accelerators);
     if (blocker->kind == PLENUM_BLOCKER_JOB)
         json_put_i64(object, "job", (int64_t)blocker->job);
+    if (blocker->kind == PLENUM_BLOCKER_MAINTENANCE)
+        json_put_i64(object, "maintenance", (int64_t)blocker->job);
     if (blocker->rack != PLENUM_NONE)
         json_put_i64(object, "rack", blocker->rack);
     return object;

@@ -176,32 +176,28 @@ void handle_queue(struct call *call, const char *id)
 
 /* --- prices ----------------------------------------------------------------------------------- */
 
-static int64_t price_in(struct call *call, struct plenum_offer_desk *desk, int32_t chip,
-                        int64_t from_ms, int64_t until_ms, int64_t *total_milli,
-                        int64_t *sold_milli)
-{
-    plenum_offer_sold(desk, call->ledger, chip, PLENUM_NONE, from_ms, until_ms, total_milli,
-                      sold_milli);
-    return plenum_price_hour_micro(*total_milli > 0 ? (int32_t)(*sold_milli * 1000 / *total_milli)
-                                                    : 1000);
-}
-
 static json_t *chip_prices(struct call *call, struct plenum_offer_desk *desk, int32_t chip)
 {
     const struct plenum_site *site = plenum_ledger_site(call->ledger);
-    int64_t now_ms = plenum_ledger_now_ms(call->ledger), total, sold, other_total, other_sold;
-    int64_t price = price_in(call, desk, chip, now_ms, now_ms + HOUR_MS, &total, &sold);
-    json_t *object = json_object(), *weeks = json_array();
-    for (int64_t week = 0; week < WEEKS; week++)
-        json_push(weeks,
-                  json_integer(price_in(call, desk, chip, now_ms + week * WEEK_MS,
-                                        now_ms + (week + 1) * WEEK_MS, &other_total, &other_sold)));
+    int64_t now_ms = plenum_ledger_now_ms(call->ledger), total, sold, share;
+    int64_t price =
+        plenum_offer_price_posted(desk, call->ledger, chip, now_ms, now_ms + HOUR_MS, &share);
+    json_t *object = json_object(), *weeks = json_array(), *shares = json_array();
+    plenum_offer_sold(desk, call->ledger, chip, PLENUM_NONE, now_ms, now_ms + HOUR_MS, &total,
+                      &sold);
+    for (int64_t week = 0; week < WEEKS; week++) {
+        int64_t from_ms = now_ms + week * WEEK_MS;
+        json_push(weeks, json_integer(plenum_offer_price_posted(desk, call->ledger, chip, from_ms,
+                                                                from_ms + WEEK_MS, &share)));
+        json_push(shares, json_integer(share));
+    }
     json_put_i64(object, "chip", chip);
     json_put_text(object, "name", site->chips[chip].name);
     json_put(object, "accelerators", json_milli(total));
     json_put(object, "sold", json_milli(sold));
     json_put_i64(object, "price_hour_micro", price);
     json_put(object, "weeks", weeks);
+    json_put(object, "weeks_sold_milli", shares);
     return object;
 }
 

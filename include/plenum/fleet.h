@@ -130,7 +130,8 @@ struct plenum_fleet_report {
     uint32_t arrived;   /* robots that stood in their goal cell before this step */
     uint32_t stranded;  /* robots whose goal cannot be reached: treated as without goal */
     uint32_t unplanned; /* robots for whose goals field_bytes did not suffice: likewise */
-    bool cut;           /* the budget ended before every robot had its turn */
+    bool cut;           /* the budget ended before every robot had its turn, or the stop was asked
+                           for */
 };
 
 /* Sliding robots, the next step only, seed 1, default memory, one thread. */
@@ -175,6 +176,14 @@ PLENUM_API void plenum_fleet_set_closing(struct plenum_fleet *fleet, uint32_t ce
  * away. As with the other setters, a fleet made anew must be told the same. */
 PLENUM_API void plenum_fleet_set_guidance(struct plenum_fleet *fleet, const uint8_t *costs,
                                           uint8_t step);
+
+/* A stop of last resort, for who must answer in time: asked on the caller's thread between rounds
+ * of attempts to improve (PLENUM_FLEET_WINDOW). When it says yes, the step ends with what it has,
+ * which is a whole and valid step, and report.cut is set; what is proposed depends on the stop
+ * then. NULL takes it away. */
+typedef bool plenum_fleet_stop(void *context);
+PLENUM_API void plenum_fleet_set_stop(struct plenum_fleet *fleet, plenum_fleet_stop *stop,
+                                      void *context);
 
 /* Proposes actions[0 .. robots-1] (enum plenum_fleet_action, PLENUM_FLEET_WAIT for robots off the
  * floor) and moves nobody: see plenum_fleet_apply. tick is the number of the step: it goes into
@@ -247,7 +256,9 @@ PLENUM_API uint32_t plenum_fleet_blocker(const struct plenum_fleet *fleet, uint3
 #define PLENUM_FLEET_FAR UINT32_MAX
 PLENUM_API uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32_t to);
 
-/* The same for many ways at once, shared between threads: steps[i] from from[i] to to[i]. */
+/* The same for many ways at once, shared between threads: steps[i] from from[i] to to[i]. On large
+ * floors, of a fleet that remembers, far ways are taken to a place near the target instead: a way
+ * may be told too long or too short by as much as that place is off, at most 16 steps. */
 PLENUM_API void plenum_fleet_distances(struct plenum_fleet *fleet, uint32_t count,
                                        const uint32_t *from, const uint32_t *to, uint32_t *steps);
 

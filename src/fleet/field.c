@@ -8,6 +8,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+enum { FRUGAL_STEPS = 50 };
+
 static size_t field_bytes(const struct fields *fields)
 {
     return fields->grid->nodes * fields->stride * sizeof *fields->values + sizeof *fields->slot +
@@ -146,11 +148,24 @@ static void slot_renew(const struct fields *fields, struct field_slot *slot)
     slot->done = 0;
 }
 
+/* The slot to give up for a new goal. Slots that were never used are the oldest, in the order of
+ * their numbers. */
+static uint32_t slot_victim(const struct fields *fields)
+{
+    uint32_t used = fields->slot[fields->slots - 1].newer;
+    bool fresh = fields->slot[fields->oldest].goal == GRID_NONE;
+    if (fresh && fields->frugal && used != GRID_NONE &&
+        fields->slot[used].tick + FRUGAL_STEPS < fields->tick) {
+        return used;
+    }
+    return fields->oldest;
+}
+
 uint32_t fields_claim(struct fields *fields, uint32_t goal)
 {
     uint32_t index = fields->slot_of_node[goal];
     if (index == GRID_NONE) {
-        index = fields->oldest;
+        index = slot_victim(fields);
         struct field_slot *slot = &fields->slot[index];
         if (slot->round == fields->round) {
             return GRID_NONE;

@@ -43,6 +43,7 @@ struct fields {
     uint8_t wait_cost;               /* of a turn; 1 without costs */
     bool partial;                    /* fields may end beyond the nodes wished for */
     bool drifting;  /* fields outlive a change of costs until fields_renew comes to them */
+    bool frugal;    /* memory of fields not used of late is used again before more is touched */
     uint32_t slack; /* how far beyond, in steps */
     uint32_t slots;
     uint32_t oldest, newest;

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "fleet/aim.h"
 #include "fleet/bridge.h"
 #include "fleet/cause.h"
 #include "fleet/crowd.h"
@@ -20,7 +21,7 @@ enum {
     FIELD_BYTES_DEFAULT = 256 << 20,
     WINDOW_STEPS_DEFAULT = 3,
     PATIENCE_LEAST = 32,
-    RENEW_STATES = 500000, /* values of old guidance that a step computes anew */
+    DISTANCES_AT_ONCE = 4096,
     MASS_ROBOTS = 20000,   /* from so many on, floors with bridges are planned by tiles too */
 };
 
@@ -31,6 +32,7 @@ struct plenum_fleet {
     struct streets streets; /* a net where distances are taken by it */
     struct atlas atlas;     /* in use where the crowd has it */
     struct fields fields;
+    struct aims aims;
     struct pool *pool;               /* NULL: the caller's thread only */
     uint8_t (*costs)[GRID_HEADINGS]; /* guidance; as far as fields refer to it */
     uint8_t step_cost;
@@ -131,9 +133,15 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
                 8 * robots + 64, made->pool);
     made->fields.partial = made->fields.drifting =
         options->method == PLENUM_FLEET_WINDOW && options->remember;
+    made->aims = (struct aims){&made->grid, &made->crowd, &made->fields, NULL, {0}, 0};
+    if (made->fields.partial && made->grid.nodes * made->fields.stride >= HUB_LEAST) {
+        hubs_init(&made->aims.hubs, &made->grid);
+        made->fields.frugal = true;
+    }
     made->costs = memory_new(made->grid.nodes, sizeof *made->costs);
     made->step_cost = 1;
     fleet_choose_distances(made);
+    made->aims.atlas = made->crowd.atlas != NULL ? &made->atlas : NULL;
     bridges_init(&made->bridges, &made->grid);
     if (options->method == PLENUM_FLEET_NEXT_STEP) {
         pibt_init(&made->pibt, &made->bridges, &made->crowd);
@@ -145,6 +153,7 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
         window_init(&made->window, &made->grid, &made->crowd, options->motion,
                     (int)made->options.window_steps, made->pool);
         made->fields.slack = 2 * (uint32_t)made->window.courses.depth + 2;
+        made->aims.depth = (uint32_t)made->window.courses.depth;
     }
     if (made->mass.cells == NULL) {
         lead_init(&made->lead, &made->grid, &made->crowd, options->motion, made->options.patience);
@@ -163,6 +172,7 @@ void plenum_fleet_destroy(struct plenum_fleet *fleet)
     mass_finish(&fleet->mass);
     pibt_finish(&fleet->pibt);
     bridges_finish(&fleet->bridges);
+    hubs_finish(&fleet->aims.hubs);
     fields_finish(&fleet->fields);
     free(fleet->costs);
     crowd_finish(&fleet->crowd);
@@ -258,103 +268,10 @@ void plenum_fleet_set_closing(struct plenum_fleet *fleet, uint32_t cell)
     fleet_bar(fleet, cell, GRID_CLOSING);
 }
 
-/* Whether the robot may come to its goal within the window: only then does the way from there
- * matter. */
-static bool goal_in_window(const struct plenum_fleet *fleet, uint32_t robot)
+void plenum_fleet_set_stop(struct plenum_fleet *fleet, plenum_fleet_stop *stop, void *context)
 {
-    const struct grid *grid = &fleet->grid;
-    uint32_t at = grid->cell_of_node[fleet->crowd.at[robot]];
-    uint32_t goal = grid->cell_of_node[fleet->crowd.goal[robot]], width = grid->width;
-    uint32_t down =
-        at / width > goal / width ? at / width - goal / width : goal / width - at / width;
-    uint32_t across =
-        at % width > goal % width ? at % width - goal % width : goal % width - at % width;
-    return down + across <= (uint32_t)fleet->window.courses.depth;
-}
-
-/* Claims the fields of one robot. */
-static void robot_claim(struct plenum_fleet *fleet, uint32_t robot,
-                        struct plenum_fleet_report *report)
-{
-    struct crowd *crowd = &fleet->crowd;
-    uint32_t at = crowd->at[robot], goal = crowd->goal[robot], next = crowd->next_goal[robot];
-    crowd->slot[robot] = crowd->after_slot[robot] = GRID_NONE;
-    if (at == GRID_NONE || goal == GRID_NONE) {
-        if (crowd->atlas != NULL) {
-            (void)atlas_aim(&fleet->atlas, robot, GRID_NONE, GRID_NONE);
-        }
-        return;
-    }
-    report->arrived += at == goal;
-    if (crowd->streets != NULL) {
-        return;
-    }
-    if (crowd->atlas != NULL) {
-        const uint32_t *place = fleet->atlas.place;
-        report->stranded += !atlas_aim(&fleet->atlas, robot, place[at], place[goal]);
-        return;
-    }
-    crowd->slot[robot] = fields_claim(&fleet->fields, goal);
-    report->unplanned += crowd->slot[robot] == GRID_NONE;
-    if (next != GRID_NONE && fleet->options.method == PLENUM_FLEET_WINDOW &&
-        goal_in_window(fleet, robot)) {
-        crowd->after_slot[robot] = fields_claim(&fleet->fields, next);
-    }
-}
-
-static uint16_t slot_far(const struct fields *fields, uint32_t slot)
-{
-    uint32_t done = fields->slot[slot].done;
-    return done < FIELD_FAR ? (uint16_t)done : FIELD_FAR;
-}
-
-static void robot_aim(struct plenum_fleet *fleet, uint32_t robot,
-                      struct plenum_fleet_report *report)
-{
-    struct crowd *crowd = &fleet->crowd;
-    const struct fields *fields = &fleet->fields;
-    uint32_t slot = crowd->slot[robot], after = crowd->after_slot[robot];
-    crowd->aim[robot] = NULL;
-    crowd->after[robot] = NULL;
-    if (slot == GRID_NONE) {
-        return;
-    }
-    const uint16_t *steps = fields_values(fields, slot);
-    if (steps[(size_t)crowd->at[robot] * fields->stride] == FIELD_FAR) {
-        report->stranded++;
-        return;
-    }
-    crowd->aim[robot] = steps;
-    crowd->aim_far[robot] = slot_far(fields, slot);
-    if (after != GRID_NONE) {
-        crowd->after[robot] = fields_values(fields, after);
-        crowd->after_far[robot] = slot_far(fields, after);
-    }
-}
-
-/* Gives every robot on the floor its field, in the order of priority, so that who goes without
- * one when memory is short does not depend on what the cache holds. */
-static void fleet_aim(struct plenum_fleet *fleet, struct plenum_fleet_report *report)
-{
-    struct crowd *crowd = &fleet->crowd;
-    fields_begin(&fleet->fields);
-    fleet->fields.tick++;
-    for (uint32_t i = 0; i < crowd->robots; i++) {
-        robot_claim(fleet, crowd->order[i], report);
-    }
-    fields_renew(&fleet->fields, RENEW_STATES);
-    for (uint32_t robot = 0; robot < crowd->robots; robot++) {
-        if (crowd->slot[robot] != GRID_NONE) {
-            fields_wish(&fleet->fields, crowd->slot[robot], crowd->at[robot]);
-        }
-        if (crowd->after_slot[robot] != GRID_NONE) {
-            fields_wish(&fleet->fields, crowd->after_slot[robot], crowd->goal[robot]);
-        }
-    }
-    fields_fill(&fleet->fields);
-    for (uint32_t robot = 0; robot < crowd->robots; robot++) {
-        robot_aim(fleet, robot, report);
-    }
+    fleet->window.stop = stop;
+    fleet->window.stop_context = context;
 }
 
 static uint8_t move_towards(const struct grid *grid, uint32_t from, uint32_t to)
@@ -407,6 +324,7 @@ static void fleet_plan(struct plenum_fleet *fleet, uint64_t seed, uint64_t budge
         fleet->window.step_cost = fleet->step_cost;
         window_step(&fleet->window, seed, fleet->options.remember, fleet->options.improve, budget);
         report->work = fleet->lead.work + fleet->window.work;
+        report->cut = fleet->window.stopped;
         return;
     }
     report->cut = !pibt_step(&fleet->pibt, seed, budget);
@@ -451,7 +369,7 @@ enum plenum_status plenum_fleet_step(struct plenum_fleet *fleet, uint64_t tick, 
         return status;
     }
     crowd_sort(&fleet->crowd);
-    fleet_aim(fleet, report);
+    aims_step(&fleet->aims, report);
     fleet_plan(fleet, random_at(fleet->options.seed, 0, tick, 0), budget, report);
     fleet_write(fleet, actions, report);
     crowd_end(&fleet->crowd);
@@ -573,41 +491,26 @@ uint32_t plenum_fleet_distance(struct plenum_fleet *fleet, uint32_t from, uint32
                                  : fleet_steps(fleet, from, to, -1);
 }
 
-/* As many of the ways as fit into the memory for fields at once; says how many. */
-static uint32_t distances_some(struct plenum_fleet *fleet, uint32_t count, const uint32_t *from,
-                               const uint32_t *to, uint32_t *steps)
-{
-    struct fields *fields = &fleet->fields;
-    uint32_t some = 0;
-    fields_begin(fields);
-    for (; some < count && fields->wish_count + 1 < fields->wish_room; some++) {
-        uint32_t start = node_at(fleet, from[some]), end = node_at(fleet, to[some]);
-        steps[some] = GRID_NONE;
-        if (start == GRID_NONE || end == GRID_NONE) {
-            continue;
-        }
-        steps[some] = fields_claim(fields, end);
-        if (steps[some] == GRID_NONE) {
-            break;
-        }
-        fields_wish(fields, steps[some], start);
-    }
-    fields_fill(fields);
-    for (uint32_t i = 0; i < some; i++) {
-        steps[i] = steps[i] == GRID_NONE ? PLENUM_FLEET_FAR
-                                         : steps_at(fields, steps[i], node_at(fleet, from[i]), -1);
-    }
-    return some;
-}
-
 void plenum_fleet_distances(struct plenum_fleet *fleet, uint32_t count, const uint32_t *from,
                             const uint32_t *to, uint32_t *steps)
 {
-    for (uint32_t done = 0; done < count && !fleet_is_drawn(fleet);) {
-        done += distances_some(fleet, count - done, from + done, to + done, steps + done);
+    if (fleet_is_drawn(fleet)) {
+        for (uint32_t i = 0; i < count; i++) {
+            steps[i] = distance_drawn(fleet, from[i], to[i]);
+        }
+        return;
     }
-    for (uint32_t i = 0; i < count && fleet_is_drawn(fleet); i++) {
-        steps[i] = distance_drawn(fleet, from[i], to[i]);
+    uint32_t nodes[2][DISTANCES_AT_ONCE];
+    for (uint32_t done = 0; done < count;) {
+        uint32_t some = count - done < DISTANCES_AT_ONCE ? count - done : DISTANCES_AT_ONCE;
+        for (uint32_t i = 0; i < some; i++) {
+            nodes[0][i] = node_at(fleet, from[done + i]);
+            nodes[1][i] = node_at(fleet, to[done + i]);
+        }
+        aims_costs(&fleet->aims, some, nodes[0], nodes[1], steps + done);
+        for (uint32_t i = 0; i < some; i++, done++) {
+            steps[done] = steps[done] == FIELD_FAR ? PLENUM_FLEET_FAR : steps[done];
+        }
     }
 }
 
@@ -623,6 +526,7 @@ size_t plenum_fleet_bytes(const struct plenum_fleet *fleet)
            crowd_bytes(&fleet->crowd, fleet->grid.nodes) + fields_bytes(&fleet->fields) +
            bridges_bytes(&fleet->bridges) + atlas_bytes(&fleet->atlas) +
            (fleet->lead.grid != NULL ? lead_bytes(&fleet->lead) : 0) +
+           hubs_bytes(&fleet->aims.hubs, &fleet->grid) +
            (fleet->mass.cells != NULL ? mass_bytes(&fleet->mass) : 0) +
            (fleet->options.method == PLENUM_FLEET_WINDOW ? window_bytes(&fleet->window)
                                                          : pibt_bytes(&fleet->pibt));

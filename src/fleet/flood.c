@@ -101,6 +101,12 @@ static uint32_t queue_pop(struct flood_queue *queue, uint32_t cost)
     return state;
 }
 
+static inline void value_lower(uint16_t *value, uint32_t cost)
+{
+    cost = cost < FIELD_FAR ? cost : FIELD_FAR - 1;
+    *value = cost < *value ? (uint16_t)cost : *value;
+}
+
 static inline void flood_reach(struct flood *flood, uint32_t state, uint32_t cost)
 {
     cost = cost < FIELD_FAR ? cost : FIELD_FAR - 1;
@@ -128,13 +134,36 @@ static void flood_back_sliding(struct flood *flood, uint32_t node, uint32_t cost
     }
 }
 
-/* The same for one that turns: from behind, and from the headings beside this one. */
+/* Turning, a robot comes to a state from the headings beside it. The two quarters more that lead
+ * to the opposite heading are its value as well, but nobody need look further back from there: who
+ * came into the cell that way could have turned round one cell before. */
+static void flood_turn(struct flood *flood, uint32_t node, int heading, uint32_t cost)
+{
+    uint32_t(*next)[GRID_HEADINGS] = flood->fields->grid->next;
+    uint16_t *values = flood->values + (size_t)node * GRID_HEADINGS;
+    uint32_t turned = cost + flood->fields->wait_cost;
+    for (int side = 1; side <= 3; side += 2) {
+        int beside = (heading + side) % GRID_HEADINGS;
+        if (next[node][(beside + 2) % GRID_HEADINGS] != GRID_NONE) {
+            flood_reach(flood, node * GRID_HEADINGS + (uint32_t)beside, turned);
+        } else {
+            value_lower(&values[beside], turned);
+        }
+    }
+    value_lower(&values[(heading + 2) % GRID_HEADINGS], turned + flood->fields->wait_cost);
+}
+
+/* The same for one that turns: from behind, and, where its value is not that of a turn already,
+ * from the headings beside this one. */
 static void flood_back_turning(struct flood *flood, uint32_t node, int heading, uint32_t cost)
 {
     const struct grid *grid = flood->fields->grid;
-    uint32_t turned = cost + flood->fields->wait_cost, first = node * GRID_HEADINGS;
-    flood_reach(flood, first + (uint32_t)((heading + 1) % GRID_HEADINGS), turned);
-    flood_reach(flood, first + (uint32_t)((heading + 3) % GRID_HEADINGS), turned);
+    const uint16_t *values = flood->values + (size_t)node * GRID_HEADINGS;
+    uint32_t turn = flood->fields->wait_cost;
+    if (values[(heading + 1) % GRID_HEADINGS] + turn != cost &&
+        values[(heading + 3) % GRID_HEADINGS] + turn != cost) {
+        flood_turn(flood, node, heading, cost);
+    }
     uint32_t from = grid->next[node][(heading + 2) % GRID_HEADINGS];
     if (from != GRID_NONE && grid_enters(grid, from, node)) {
         flood_reach(flood, from * GRID_HEADINGS + (uint32_t)heading,

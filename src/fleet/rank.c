@@ -99,15 +99,16 @@ static void choices_pass(const struct window_choice *from, struct window_choice 
     }
 }
 
-/* Best first; equal ones stay in their order. */
-static void choices_sort(struct window_choice *choices, uint32_t count)
+void robot_sort(struct window *window, uint32_t robot)
 {
+    struct window_choice *choices = &window->choices[(size_t)robot * window->courses.groups];
     struct window_choice spare[COURSES_MAX];
-    int32_t least = INT32_MAX, greatest = INT32_MIN;
+    uint32_t count = window->choice_count[robot];
+    int32_t least = window->best[robot], greatest = least;
     for (uint32_t i = 0; i < count; i++) {
-        least = choices[i].score < least ? choices[i].score : least;
         greatest = choices[i].score > greatest ? choices[i].score : greatest;
     }
+    window->sorted[robot] = 1;
     for (int shift = 0; count > 0 && (uint32_t)(greatest - least) >> shift != 0; shift += 8) {
         choices_pass(choices, spare, count, least, shift);
         memcpy(choices, spare, count * sizeof *choices);
@@ -145,6 +146,11 @@ void robot_rank(struct window *window, uint32_t robot)
         } while (++course < courses->count && courses->shared[course] == courses->depth);
         choices[count++] = best;
     }
-    choices_sort(choices, count);
     window->choice_count[robot] = (uint16_t)count;
+    window->sorted[robot] = 0;
+    window->best[robot] = INT32_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t score = choices[i].score;
+        window->best[robot] = score < window->best[robot] ? score : window->best[robot];
+    }
 }

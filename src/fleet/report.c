@@ -72,6 +72,8 @@ struct run_report run_report(const struct run *run)
         .tasks = run->board.tasks_done,
         .errands = run->board.errands_done,
         .tasks_refused = run->problem->refused,
+        .steps_cut = run->steps_cut,
+        .steps_late = run->steps_late,
     };
     if (run->steps == 0) {
         return report;
@@ -111,12 +113,14 @@ void run_report_print(const struct run_report *report, FILE *file, bool json)
                 "{\"robots\": %u, \"steps\": %u, \"tasks\": %u, \"errands\": %u, "
                 "\"tasks_refused\": %u, \"tasks_per_step\": %.4f, \"bound_errands\": %.1f, "
                 "\"efficiency\": %.4f, \"waits\": %.4f, \"step_ms_mean\": %.3f, "
-                "\"step_ms_p99\": %.3f, \"step_ms_max\": %.3f, \"cpu_ms_per_step\": %.3f, "
+                "\"step_ms_p99\": %.3f, \"step_ms_max\": %.3f, \"steps_cut\": %u, "
+                "\"steps_late\": %u, \"cpu_ms_per_step\": %.3f, "
                 "\"memory_bytes\": %llu, \"wait_causes\": {",
                 report->robots, report->steps, report->tasks, report->errands,
                 report->tasks_refused, report->tasks_per_step, report->bound_errands,
                 report->efficiency, report->waits, report->step_ms_mean, report->step_ms_p99,
-                report->step_ms_max, report->cpu_ms, (unsigned long long)report->memory_bytes);
+                report->step_ms_max, report->steps_cut, report->steps_late, report->cpu_ms,
+                (unsigned long long)report->memory_bytes);
         causes_print(report, file, true);
         fprintf(file, "}}\n");
         return;
@@ -131,6 +135,10 @@ void run_report_print(const struct run_report *report, FILE *file, bool json)
     fprintf(file, "step: mean %.3f ms, p99 %.3f ms, max %.3f ms; CPU %.3f ms; memory %.1f MiB\n",
             report->step_ms_mean, report->step_ms_p99, report->step_ms_max, report->cpu_ms,
             (double)report->memory_bytes / 1048576);
+    if (report->steps_cut > 0 || report->steps_late > 0) {
+        fprintf(file, "time: %u steps were cut short, %u were late\n", report->steps_cut,
+                report->steps_late);
+    }
     if (report->tasks_refused > 0) {
         fprintf(file, "%u tasks refused: no robot can reach all their errands\n",
                 report->tasks_refused);

@@ -12,6 +12,7 @@ struct run_report {
     double bound_errands; /* robots x steps / mean shortest leg: no planner passes it */
     double waits;         /* share of all actions */
     uint64_t causes[PLENUM_FLEET_CAUSE_COUNT]; /* robots planned in all steps, by why they wait */
+    uint32_t steps_cut, steps_late;            /* struct run */
     double step_ms_mean, step_ms_p99, step_ms_max;
     uint64_t memory_bytes; /* greatest of the process */
     double cpu_ms;         /* of the process, a step */

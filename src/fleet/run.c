@@ -54,6 +54,14 @@ struct run_options run_options_for(const struct problem *problem)
     return options;
 }
 
+/* plenum_fleet_stop */
+static bool run_out_of_time(void *context)
+{
+    const struct run *run = context;
+    int64_t spent = wall_now_ns(run->clock) - run->step_start_ns;
+    return spent >= (int64_t)run->options.step_ms * 1000000;
+}
+
 enum plenum_status run_init(struct run *run, const struct problem *problem,
                             const struct run_options *options, const struct wall_clock *clock,
                             struct plenum_error *error)
@@ -64,6 +72,9 @@ enum plenum_status run_init(struct run *run, const struct problem *problem,
         plenum_fleet_create(&map, problem->robots, &options->fleet, &run->fleet, error);
     if (status != PLENUM_OK) {
         return status;
+    }
+    if (options->step_ms > 0) {
+        plenum_fleet_set_stop(run->fleet, run_out_of_time, run);
     }
     for (uint32_t robot = 0; robot < problem->robots; robot++) {
         plenum_fleet_set_pose(run->fleet, robot, problem->start[robot], PLENUM_FLEET_FACING_EAST);
@@ -239,10 +250,14 @@ static void run_visit(struct run *run)
 static void run_pace(struct run *run, uint64_t work, int64_t spent_ns)
 {
     run->step_ns[run->steps++] = spent_ns;
-    if (run->options.step_ms == 0 || work == 0) {
+    if (run->options.step_ms == 0) {
         return;
     }
     double wanted_ns = (double)run->options.step_ms * 1e6, spent = (double)spent_ns;
+    run->steps_late += spent > wanted_ns;
+    if (work == 0) {
+        return;
+    }
     double budget = (double)work * wanted_ns / (spent > 1000 ? spent : 1000);
     double before = run->budget > 0 ? (double)run->budget : budget / 4;
     run->budget = (uint64_t)(0.8 * before + 0.2 * budget) + 1;
@@ -282,6 +297,7 @@ static void run_stage(struct run *run, uint8_t *actions)
 static enum plenum_status run_plan(struct run *run, uint8_t *actions,
                                    struct plenum_fleet_report *report, struct plenum_error *error)
 {
+    run->step_start_ns = wall_now_ns(run->clock);
     run_recall(run);
     if (run->problem->deal == PROBLEM_CHOICE) {
         assign_step(&run->assign, run->steps);
@@ -295,6 +311,7 @@ static enum plenum_status run_plan(struct run *run, uint8_t *actions,
         return status;
     }
     plenum_fleet_count_causes(run->fleet, run->causes);
+    run->steps_cut += report->cut;
     if (run->problem->action_ticks > 0) {
         run_stage(run, actions);
     }

@@ -12,7 +12,8 @@
 struct run_options {
     struct plenum_fleet_options fleet;
     uint32_t steps;
-    uint32_t step_ms;        /* time that a step should take; 0: its work is fixed */
+    uint32_t step_ms;        /* time that a step should take, and after which it begins no more
+                                attempts; 0: its work is fixed */
     uint32_t length_percent; /* struct assign */
     uint32_t guide_every;    /* steps between changes of guidance; 0: none is learnt */
     bool thin;               /* few robots for the floor */
@@ -47,6 +48,9 @@ struct run {
     struct run_leg *legs;          /* given out */
     size_t leg_count, leg_room;
     uint64_t moves, waits;
+    uint32_t steps_cut;                        /* steps that ended because their time had */
+    uint32_t steps_late;                       /* that took longer than their time all the same */
+    int64_t step_start_ns;
     uint64_t causes[PLENUM_FLEET_CAUSE_COUNT]; /* of robots that were planned, all steps together */
     uint64_t budget;                           /* of a step's work; 0: no limit */
 };

@@ -93,6 +93,9 @@ static bool robot_settle(struct search *search, uint32_t robot, int64_t sum, int
     const struct window_choice *choices = &window->choices[(size_t)robot * window->courses.groups];
     int32_t had = window->score[robot];
     uint16_t had_course = window->course[robot];
+    if (!window->sorted[robot]) {
+        robot_sort(window, robot);
+    }
     for (uint32_t i = 0; i < window->choice_count[robot]; i++) {
         int64_t change = sum;
         if (chain == 0 || !search->yielding) {
@@ -130,6 +133,9 @@ static bool robot_settle(struct search *search, uint32_t robot, int64_t sum, int
 static uint64_t robot_try(struct search *search, uint32_t robot, uint64_t limit, uint64_t *gains)
 {
     struct window *window = search->window;
+    if (window->score[robot] <= window->best[robot]) {
+        return 0;
+    }
     search->visit++;
     search->spent = 0;
     search->limit = limit;
@@ -273,7 +279,8 @@ void window_improve(struct window *window, uint64_t seed, uint32_t improve, uint
     uint64_t end = budget;
     for (uint32_t number = 0; number < phases; number++) {
         uint64_t left = end > window->work ? end - window->work : 0;
-        if (budget != 0 && left == 0) {
+        window->stopped = window->stop != NULL && window->stop(window->stop_context);
+        if (window->stopped || (budget != 0 && left == 0)) {
             return;
         }
         struct phase phase = {

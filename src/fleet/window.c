@@ -48,6 +48,8 @@ void window_init(struct window *window, const struct grid *grid, struct crowd *c
     window->place = memory_new(robots, sizeof *window->place);
     window->choices = memory_new((size_t)robots * window->courses.groups, sizeof *window->choices);
     window->choice_count = memory_new(robots, sizeof *window->choice_count);
+    window->sorted = memory_new(robots, sizeof *window->sorted);
+    window->best = memory_new(robots, sizeof *window->best);
     window->course = memory_new(robots, sizeof *window->course);
     window->score = memory_new(robots, sizeof *window->score);
     window->weight = memory_new(robots, sizeof *window->weight);
@@ -69,6 +71,8 @@ void window_finish(struct window *window)
     free(window->place);
     free(window->choices);
     free(window->choice_count);
+    free(window->sorted);
+    free(window->best);
     free(window->course);
     free(window->score);
     free(window->weight);
@@ -86,9 +90,10 @@ size_t window_bytes(const struct window *window)
 {
     const struct grid *grid = window->grid;
     size_t robot = window->courses.groups * sizeof *window->choices + sizeof *window->choice_count +
-                   sizeof *window->course + sizeof *window->score + sizeof *window->weight +
-                   sizeof *window->visited + sizeof *window->visits + sizeof *window->fixed +
-                   sizeof *window->members + sizeof *window->part + sizeof *window->expected +
+                   sizeof *window->sorted + sizeof *window->best + sizeof *window->course +
+                   sizeof *window->score + sizeof *window->weight + sizeof *window->visited +
+                   sizeof *window->visits + sizeof *window->fixed + sizeof *window->members +
+                   sizeof *window->part + sizeof *window->expected +
                    sizeof *window->expected_heading + sizeof(uint32_t *);
     return window->crowd->robots * robot +
            GRID_HEADINGS * window->courses.groups * sizeof *window->strides[0] +
@@ -257,6 +262,7 @@ static void window_end(struct window *window)
 void window_step(struct window *window, uint64_t seed, bool keep, uint32_t improve, uint64_t budget)
 {
     window->work = window->gains = 0;
+    window->stopped = false;
     window_begin(window, keep);
     window_turns(window);
     if (budget == 0 || window->work < budget) {

@@ -39,8 +39,10 @@ struct window {
     uint32_t *slot;  /* cells * (depth + 1) */
     struct window_stride (*strides[GRID_HEADINGS])[COURSE_DEPTH_MAX]; /* a group */
     uint32_t **place;                                                 /* a robot's slot 0 */
-    struct window_choice *choices; /* robots * groups: possible ones, best first */
+    struct window_choice *choices; /* robots * groups: possible ones */
     uint16_t *choice_count;        /* a robot */
+    uint8_t *sorted;               /* a robot's choices stand best first */
+    int32_t *best;                 /* score of its choices */
     uint16_t *course;              /* a robot's */
     int32_t *score;                /* of that course */
     int32_t *weight;               /* of a robot's score in a common one */
@@ -53,6 +55,9 @@ struct window {
     uint8_t *expected_heading;
     int32_t step_cost; /* of a step in the open, in the units of aims */
     bool remembers;
+    plenum_fleet_stop *stop; /* asked between rounds of attempts; NULL: never */
+    void *stop_context;
+    bool stopped; /* in this step */
     uint64_t work;
     uint64_t gains; /* changes kept by improvement */
 };
@@ -70,8 +75,11 @@ void window_step(struct window *window, uint64_t seed, bool keep, uint32_t impro
 
 /* Parts of the window's own. */
 
-/* Lists a robot's possible courses, the best of each group, best first. */
+/* Lists a robot's possible courses, the best of each group, in the order of their legs. */
 void robot_rank(struct window *window, uint32_t robot);
+/* Brings them into the order of their scores, best first; equal ones stay in their order. Most
+ * robots get the best, and for them that is never needed. */
+void robot_sort(struct window *window, uint32_t robot);
 /* The score of a possible course, or INT32_MAX where it meets a wall. */
 int32_t course_score(const struct window *window, uint32_t robot, uint32_t course);
 

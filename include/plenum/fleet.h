@@ -60,6 +60,7 @@
 enum {
     PLENUM_FLEET_MAX_ROBOTS = 1 << 22,
     PLENUM_FLEET_MAX_CELLS = 1 << 27, /* of the map, walls included */
+    PLENUM_FLEET_MAX_TURN_STEPS = 7,
 };
 
 /* A cell is row * width + column. */
@@ -108,6 +109,8 @@ enum plenum_fleet_method {
 struct plenum_fleet_options {
     enum plenum_fleet_motion motion;
     enum plenum_fleet_method method;
+    uint32_t turn_steps;   /* PLENUM_FLEET_TURNING: steps that a turn takes, 0 is 1: it begins with
+                              its action, and the robot waits until it ends */
     uint32_t window_steps; /* PLENUM_FLEET_WINDOW: 1 to 8, 0 is 3; fewer where there
                               are too many ways to spend them */
     uint32_t improve;      /* PLENUM_FLEET_WINDOW: attempts to improve, for each robot */
@@ -152,6 +155,10 @@ PLENUM_API void plenum_fleet_destroy(struct plenum_fleet *fleet);
 /* Where the robot is: a free cell, or PLENUM_FLEET_NOWHERE. */
 PLENUM_API void plenum_fleet_set_pose(struct plenum_fleet *fleet, uint32_t robot, uint32_t cell,
                                       enum plenum_fleet_heading heading);
+/* How many more steps the turn takes that the robot has begun: its heading is told as that after
+ * the turn, and it waits so long. plenum_fleet_apply sets it. */
+PLENUM_API void plenum_fleet_set_turning(struct plenum_fleet *fleet, uint32_t robot,
+                                         uint32_t steps);
 /* Where it goes after its goal, as far as is known: a free cell, or PLENUM_FLEET_NOWHERE. */
 PLENUM_API void plenum_fleet_set_next_goal(struct plenum_fleet *fleet, uint32_t robot,
                                            uint32_t goal);
@@ -173,7 +180,8 @@ PLENUM_API void plenum_fleet_set_closing(struct plenum_fleet *fleet, uint32_t ce
 /* Guidance: what it costs to leave each cell in each heading (east, south, west, north), 1 to 255,
  * cell by cell for the whole map; and what a turn costs. One step in the open is meant to cost
  * `step`. Robots prefer cheap ways; rules stay as they are. The costs are copied; NULL takes them
- * away. As with the other setters, a fleet made anew must be told the same. */
+ * away. As with the other setters, a fleet made anew must be told the same. step times
+ * turn_steps is at most 255. */
 PLENUM_API void plenum_fleet_set_guidance(struct plenum_fleet *fleet, const uint8_t *costs,
                                           uint8_t step);
 

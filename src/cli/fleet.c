@@ -24,8 +24,33 @@ static bool motion_set(const char *name, struct problem *problem)
     return true;
 }
 
+static bool turn_steps_set(uint64_t steps, struct problem *problem)
+{
+    if (steps != 0) {
+        problem->turn_steps = (uint32_t)steps;
+    }
+    return steps <= PLENUM_FLEET_MAX_TURN_STEPS && (steps <= 1 || problem->action_ticks == 0);
+}
+
+/* What the command line says of the robots' moves, beside the problem. */
+static enum plenum_status moves_set(const char *motion, uint64_t turn_steps,
+                                    struct problem *problem, struct plenum_error *error)
+{
+    if (!motion_set(motion, problem)) {
+        return plenum_fail(error, PLENUM_INPUT, "--motion: found %s, expected sliding or turning",
+                           motion);
+    }
+    if (!turn_steps_set(turn_steps, problem)) {
+        return plenum_fail(error, PLENUM_INPUT,
+                           "--turn-steps: found %llu, expected 1 to %d, and 1 for a problem in "
+                           "ticks",
+                           (unsigned long long)turn_steps, PLENUM_FLEET_MAX_TURN_STEPS);
+    }
+    return PLENUM_OK;
+}
+
 struct solve_words {
-    uint64_t steps, step_ms, threads, robots, window, improve, seed, memory_mb;
+    uint64_t turn_steps, steps, step_ms, threads, robots, window, improve, seed, memory_mb;
     const char *motion, *output;
     bool json;
 };
@@ -82,6 +107,7 @@ static int cli_fleet_solve(int argc, char **argv)
         {"threads", "N", OPTION_U64, &words.threads, "threads (default 2)"},
         {"robots", "N", OPTION_U64, &words.robots, "take so many robots of a .scen file"},
         {"motion", "NAME", OPTION_TEXT, &words.motion, "sliding or turning"},
+        {"turn-steps", "N", OPTION_U64, &words.turn_steps, "steps that a turn takes (default 1)"},
         {"window", "STEPS", OPTION_U64, &words.window, "steps to look ahead, 1 to 8"},
         {"improve", "N", OPTION_U64, &words.improve, "attempts to improve, for each robot"},
         {"memory", "MB", OPTION_U64, &words.memory_mb, "for distances (default 3072)"},
@@ -107,9 +133,7 @@ static int cli_fleet_solve(int argc, char **argv)
     if (problem_read(&problem, argv[1], (uint32_t)words.robots, &error) != PLENUM_OK) {
         return cli_fail("fleet solve", &error);
     }
-    if (!motion_set(words.motion, &problem)) {
-        plenum_fail(&error, PLENUM_INPUT, "--motion: found %s, expected sliding or turning",
-                    words.motion);
+    if (moves_set(words.motion, words.turn_steps, &problem, &error) != PLENUM_OK) {
         exit_code = cli_fail("fleet solve", &error);
     } else {
         exit_code = solve_run(&words, &problem);
@@ -136,9 +160,10 @@ static int cli_fleet_verify(int argc, char **argv)
 {
     const char *motion = NULL;
     bool json = false;
-    uint64_t robots = 0;
+    uint64_t robots = 0, turn_steps = 0;
     const struct option_row rows[] = {
         {"motion", "NAME", OPTION_TEXT, &motion, "sliding or turning"},
+        {"turn-steps", "N", OPTION_U64, &turn_steps, "steps that a turn takes (default 1)"},
         {"robots", "N", OPTION_U64, &robots, "take so many robots of a .scen file"},
         OPTION_ROW_JSON(&json),
     };
@@ -156,11 +181,10 @@ static int cli_fleet_verify(int argc, char **argv)
         problem_read(&problem, argv[1], (uint32_t)robots, &error) != PLENUM_OK) {
         return cli_fail("fleet verify", &error);
     }
-    enum plenum_status status =
-        motion_set(motion, &problem)
-            ? plan_verify(&problem, argv[2], &verdict, &error)
-            : plenum_fail(&error, PLENUM_INPUT, "--motion: found %s, expected sliding or turning",
-                          motion);
+    enum plenum_status status = moves_set(motion, turn_steps, &problem, &error);
+    if (status == PLENUM_OK) {
+        status = plan_verify(&problem, argv[2], &verdict, &error);
+    }
     problem_finish(&problem);
     if (status != PLENUM_OK) {
         return cli_fail("fleet verify", &error);

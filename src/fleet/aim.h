@@ -16,6 +16,7 @@ struct aims {
     struct fields *fields;
     struct atlas *atlas; /* the crowd's, or NULL */
     struct hubs hubs;
+    uint32_t turn_steps;
     uint32_t depth; /* of the window: nearer than that to its goal, a robot also looks at the way
                        from there to its next; 0: never */
 };

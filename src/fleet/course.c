@@ -7,11 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_turn(uint8_t action)
+{
+    return action == PLENUM_FLEET_CLOCKWISE || action == PLENUM_FLEET_COUNTER_CLOCKWISE;
+}
+
 /* Whether an action may follow in the one sequence kept: waits come after turns, no turn is
  * undone, half turns go clockwise, and a slide is not undone at once. */
 static bool may_come_after(uint8_t before, uint8_t action)
 {
-    bool turn = action == PLENUM_FLEET_CLOCKWISE || action == PLENUM_FLEET_COUNTER_CLOCKWISE;
+    bool turn = is_turn(action);
     if (turn && before == PLENUM_FLEET_WAIT) {
         return false;
     }
@@ -56,9 +61,16 @@ static void course_derive(struct courses *courses, uint32_t course)
         }
         courses->turned[course] = (uint8_t)((heading - start + GRID_HEADINGS) % GRID_HEADINGS);
     }
-    int late = 0;
-    courses->moves[course] = 0;
+    int late = 0, idle = 0;
+    while (idle < courses->depth && courses->action[course][idle] == PLENUM_FLEET_WAIT) {
+        idle++;
+    }
+    courses->idle[course] = (uint8_t)idle;
+    courses->moves[course] = courses->owed[course] = 0;
     for (int t = 0; t < courses->depth; t++) {
+        if (is_turn(courses->action[course][t]) && t + courses->turn_steps > courses->depth) {
+            courses->owed[course] = (uint8_t)(t + courses->turn_steps - courses->depth);
+        }
         bool moves = courses->leg[0][course][t] != COURSE_STAY;
         courses->moves[course] += moves;
         late += moves ? t : 0;
@@ -75,6 +87,40 @@ static const uint8_t sliding_actions[] = {PLENUM_FLEET_WAIT, PLENUM_FLEET_EAST, 
 static const uint8_t turning_actions[] = {PLENUM_FLEET_WAIT, PLENUM_FLEET_FORWARD,
                                           PLENUM_FLEET_CLOCKWISE, PLENUM_FLEET_COUNTER_CLOCKWISE};
 
+/* Writes the actions without the waits that turns take, and without those of a turn begun before;
+ * returns how many there are, or -1 where a turn is not given its waits. */
+static int sequence_squeeze(const struct courses *courses, const uint8_t *sequence, uint8_t *brief)
+{
+    int count = 0, rest = 0, t = 0;
+    while (t < courses->depth && t < courses->turn_steps - 1 && sequence[t] == PLENUM_FLEET_WAIT) {
+        t++;
+    }
+    for (; t < courses->depth; t++) {
+        if (rest == 0) {
+            brief[count++] = sequence[t];
+            rest = is_turn(sequence[t]) ? courses->turn_steps - 1 : 0;
+        } else if (sequence[t] != PLENUM_FLEET_WAIT) {
+            return -1;
+        } else {
+            rest--;
+        }
+    }
+    return count;
+}
+
+/* Whether a sequence is the one kept of those that come to the same. */
+static bool sequence_kept(const struct courses *courses, const uint8_t *sequence)
+{
+    uint8_t brief[COURSE_DEPTH_MAX];
+    int count = sequence_squeeze(courses, sequence, brief);
+    for (int t = 1; t < count; t++) {
+        if (!may_come_after(brief[t - 1], brief[t]) || (t > 1 && three_turns(&brief[t - 2]))) {
+            return false;
+        }
+    }
+    return count >= 0;
+}
+
 /* Lists all sequences of `depth` actions, as digits that count up; false when there are too many
  * to hold. */
 static bool courses_list(struct courses *courses)
@@ -88,14 +134,11 @@ static bool courses_list(struct courses *courses)
     courses->count = 0;
     for (uint32_t number = 0; number < total; number++) {
         uint8_t sequence[COURSE_DEPTH_MAX];
-        bool kept = true;
         uint32_t rest = number;
         for (int t = 0; t < courses->depth; t++, rest /= kinds) {
             sequence[t] = actions[rest % kinds];
-            kept = kept && (t == 0 || may_come_after(sequence[t - 1], sequence[t]));
-            kept = kept && (t < 2 || !three_turns(&sequence[t - 2]));
         }
-        if (!kept) {
+        if (!sequence_kept(courses, sequence)) {
             continue;
         }
         if (courses->count == COURSES_MAX) {
@@ -160,7 +203,8 @@ static uint32_t course_seek(const struct courses *courses, int heading, const ui
     return low;
 }
 
-/* The course that visits what this one will after its first step, and ends in its heading. */
+/* The course that visits what this one will after its first step, ends in its heading, and does
+ * not turn sooner. */
 static uint16_t course_shifted(const struct courses *courses, uint32_t course)
 {
     int depth = courses->depth;
@@ -169,21 +213,26 @@ static uint16_t course_shifted(const struct courses *courses, uint32_t course)
     legs[depth - 1] = COURSE_STAY;
     int first = (int)plenum_fleet_heading_after(
         PLENUM_FLEET_FACING_EAST, (enum plenum_fleet_action)courses->action[course][0]);
-    int end = courses->turned[course];
+    int end = courses->turned[course], idle = 0;
+    while (idle + 1 < depth && courses->action[course][idle + 1] == PLENUM_FLEET_WAIT) {
+        idle++;
+    }
     for (uint32_t other = course_seek(courses, first, legs);
          other < courses->count && memcmp(courses->leg[first][other], legs, (size_t)depth) == 0;
          other++) {
-        if ((first + courses->turned[other]) % GRID_HEADINGS == end) {
+        if ((first + courses->turned[other]) % GRID_HEADINGS == end &&
+            (courses->turn_steps == 1 || courses->idle[other] >= idle)) {
             return (uint16_t)other;
         }
     }
     return courses->stay;
 }
 
-void courses_init(struct courses *courses, enum plenum_fleet_motion motion, int depth)
+void courses_init(struct courses *courses, enum plenum_fleet_motion motion, int turn_steps,
+                  int depth)
 {
-    CHECK(depth >= 1 && depth <= COURSE_DEPTH_MAX);
-    *courses = (struct courses){.motion = motion, .depth = depth};
+    CHECK(depth >= 1 && depth <= COURSE_DEPTH_MAX && turn_steps >= 1);
+    *courses = (struct courses){.motion = motion, .depth = depth, .turn_steps = turn_steps};
     while (!courses_list(courses)) {
         courses->depth--;
     }

@@ -17,6 +17,7 @@ void crowd_init(struct crowd *crowd, uint32_t robots, uint32_t nodes)
         .robots = robots,
         .at = memory_new(robots, sizeof *crowd->at),
         .heading = memory_new(robots, sizeof *crowd->heading),
+        .turning = memory_new(robots, sizeof *crowd->turning),
         .goal = memory_new(robots, sizeof *crowd->goal),
         .next_goal = memory_new(robots, sizeof *crowd->next_goal),
         .priority = memory_new(robots, sizeof *crowd->priority),
@@ -52,6 +53,7 @@ void crowd_finish(struct crowd *crowd)
 {
     free(crowd->at);
     free(crowd->heading);
+    free(crowd->turning);
     free(crowd->goal);
     free(crowd->next_goal);
     free(crowd->first);
@@ -76,13 +78,14 @@ void crowd_finish(struct crowd *crowd)
 
 size_t crowd_bytes(const struct crowd *crowd, uint32_t nodes)
 {
-    return crowd->robots * (sizeof *crowd->at + sizeof *crowd->heading + sizeof *crowd->goal +
-                            sizeof *crowd->priority + sizeof *crowd->held + sizeof *crowd->to +
-                            sizeof *crowd->blocker + sizeof *crowd->aim + sizeof *crowd->spare +
-                            sizeof *crowd->next_goal + sizeof *crowd->first + sizeof *crowd->after +
-                            sizeof *crowd->aim_far + sizeof *crowd->after_far +
-                            sizeof *crowd->slot + sizeof *crowd->after_slot + sizeof *crowd->order +
-                            sizeof *crowd->led + sizeof *crowd->shut_in) +
+    return crowd->robots *
+               (sizeof *crowd->at + sizeof *crowd->heading + sizeof *crowd->turning +
+                sizeof *crowd->goal + sizeof *crowd->priority + sizeof *crowd->held +
+                sizeof *crowd->to + sizeof *crowd->blocker + sizeof *crowd->aim +
+                sizeof *crowd->spare + sizeof *crowd->next_goal + sizeof *crowd->first +
+                sizeof *crowd->after + sizeof *crowd->aim_far + sizeof *crowd->after_far +
+                sizeof *crowd->slot + sizeof *crowd->after_slot + sizeof *crowd->order +
+                sizeof *crowd->led + sizeof *crowd->shut_in) +
            nodes * (sizeof *crowd->here + sizeof *crowd->there);
 }
 

@@ -19,6 +19,7 @@ struct crowd {
     uint32_t robots;
     uint32_t *at; /* node, or GRID_NONE: off the floor */
     uint8_t *heading;
+    uint8_t *turning;    /* steps that the turn it has begun still takes */
     uint32_t *goal;      /* node, or GRID_NONE */
     uint32_t *next_goal; /* after that, or GRID_NONE */
     uint64_t *priority;

@@ -76,6 +76,10 @@ static enum plenum_status inputs_check(const struct plenum_fleet_map *map, uint3
         return plenum_fail(error, PLENUM_INPUT,
                            "robots that turn, planned one step ahead; expected a window");
     }
+    if (options->turn_steps > PLENUM_FLEET_MAX_TURN_STEPS) {
+        return plenum_fail(error, PLENUM_INPUT, "turns of %u steps, expected at most %d",
+                           options->turn_steps, PLENUM_FLEET_MAX_TURN_STEPS);
+    }
     if (options->window_steps > COURSE_DEPTH_MAX) {
         return plenum_fail(error, PLENUM_INPUT, "a window of %u steps, expected at most %d",
                            options->window_steps, COURSE_DEPTH_MAX);
@@ -106,6 +110,12 @@ static bool fleet_has_tiles(const struct plenum_fleet *fleet)
             (!fleet->bridges.any || fleet->crowd.robots >= MASS_ROBOTS));
 }
 
+static uint32_t turn_steps_of(const struct plenum_fleet *fleet)
+{
+    bool several = fleet->options.motion == PLENUM_FLEET_TURNING && fleet->options.turn_steps > 1;
+    return several ? fleet->options.turn_steps : 1;
+}
+
 enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint32_t robots,
                                        const struct plenum_fleet_options *options,
                                        struct plenum_fleet **fleet, struct plenum_error *error)
@@ -133,7 +143,13 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
                 8 * robots + 64, made->pool);
     made->fields.partial = made->fields.drifting =
         options->method == PLENUM_FLEET_WINDOW && options->remember;
-    made->aims = (struct aims){&made->grid, &made->crowd, &made->fields, NULL, {0}, 0};
+    made->aims = (struct aims){
+        .grid = &made->grid,
+        .crowd = &made->crowd,
+        .fields = &made->fields,
+        .turn_steps = turn_steps_of(made),
+    };
+    made->fields.wait_cost = (uint8_t)turn_steps_of(made);
     if (made->fields.partial && made->grid.nodes * made->fields.stride >= HUB_LEAST) {
         hubs_init(&made->aims.hubs, &made->grid);
         made->fields.frugal = true;
@@ -151,7 +167,7 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
         }
     } else {
         window_init(&made->window, &made->grid, &made->crowd, options->motion,
-                    (int)made->options.window_steps, made->pool);
+                    (int)turn_steps_of(made), (int)made->options.window_steps, made->pool);
         made->fields.slack = 2 * (uint32_t)made->window.courses.depth + 2;
         made->aims.depth = (uint32_t)made->window.courses.depth;
     }
@@ -206,6 +222,12 @@ void plenum_fleet_set_pose(struct plenum_fleet *fleet, uint32_t robot, uint32_t 
     }
 }
 
+void plenum_fleet_set_turning(struct plenum_fleet *fleet, uint32_t robot, uint32_t steps)
+{
+    CHECK(robot < fleet->crowd.robots && steps < turn_steps_of(fleet));
+    fleet->crowd.turning[robot] = (uint8_t)steps;
+}
+
 void plenum_fleet_set_goal(struct plenum_fleet *fleet, uint32_t robot, uint32_t goal)
 {
     CHECK(robot < fleet->crowd.robots);
@@ -239,13 +261,14 @@ void plenum_fleet_set_held(struct plenum_fleet *fleet, uint32_t robot, bool held
 
 void plenum_fleet_set_guidance(struct plenum_fleet *fleet, const uint8_t *costs, uint8_t step)
 {
-    CHECK(costs == NULL || step > 0);
+    CHECK(costs == NULL || (step > 0 && step * turn_steps_of(fleet) <= UINT8_MAX));
     for (uint32_t node = 0; costs != NULL && node < fleet->grid.nodes; node++) {
         memcpy(fleet->costs[node], costs + (size_t)fleet->grid.cell_of_node[node] * GRID_HEADINGS,
                GRID_HEADINGS);
     }
     fleet->step_cost = costs != NULL ? step : 1;
-    fields_guide(&fleet->fields, costs != NULL ? fleet->costs : NULL, fleet->step_cost);
+    fields_guide(&fleet->fields, costs != NULL ? fleet->costs : NULL,
+                 (uint8_t)(fleet->step_cost * turn_steps_of(fleet)));
 }
 
 static void fleet_bar(struct plenum_fleet *fleet, uint32_t cell, enum grid_access access)
@@ -381,6 +404,7 @@ void plenum_fleet_apply(struct plenum_fleet *fleet, const uint8_t *actions)
     struct crowd *crowd = &fleet->crowd;
     for (uint32_t robot = 0; robot < crowd->robots; robot++) {
         uint8_t action = actions[robot];
+        crowd->turning[robot] = (uint8_t)(crowd->turning[robot] - (crowd->turning[robot] > 0));
         if (crowd->at[robot] == GRID_NONE || action == PLENUM_FLEET_WAIT) {
             continue;
         }
@@ -395,6 +419,7 @@ void plenum_fleet_apply(struct plenum_fleet *fleet, const uint8_t *actions)
         } else {
             crowd->heading[robot] = (uint8_t)plenum_fleet_heading_after(
                 (enum plenum_fleet_heading)crowd->heading[robot], (enum plenum_fleet_action)action);
+            crowd->turning[robot] = (uint8_t)(turn_steps_of(fleet) - 1);
         }
     }
 }

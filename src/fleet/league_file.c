@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const league_keys[] = {"mapFile",    "agentFile",      "taskFile",
-                                          "teamSize",   "numTasksReveal", "taskAssignmentStrategy",
-                                          "version",    "agentSize",      "agentCounter",
-                                          "delayConfig"};
+static const char *const league_keys[] = {"mapFile",     "agentFile",      "taskFile",
+                                          "teamSize",    "numTasksReveal", "taskAssignmentStrategy",
+                                          "version",     "agentSize",      "agentCounter",
+                                          "delayConfig", "turnSteps"};
 
 static enum plenum_status key_fail(struct plenum_error *error, const char *path, const char *key,
                                    const char *found, const char *expected)
@@ -54,6 +54,27 @@ static enum plenum_status team_get(const json_t *root, const char *path, struct 
                            (long long)size, PLENUM_FLEET_MAX_ROBOTS);
     }
     problem->robots = (uint32_t)size;
+    return PLENUM_OK;
+}
+
+/* Ours beside the League's: steps that a turn takes, where actions are not counted in ticks. */
+static enum plenum_status turn_get(const json_t *root, const char *path, struct problem *problem,
+                                   struct plenum_error *error)
+{
+    const json_t *value = json_object_get(root, "turnSteps");
+    json_int_t most = problem->action_ticks > 0 ? 1 : PLENUM_FLEET_MAX_TURN_STEPS;
+    if (value == NULL) {
+        return PLENUM_OK;
+    }
+    if (!json_is_integer(value)) {
+        return key_fail(error, path, "turnSteps", json_kind(value), "an integer");
+    }
+    json_int_t steps = json_integer_value(value);
+    if (steps < 1 || steps > most) {
+        return plenum_fail(error, PLENUM_INPUT, "%s: /turnSteps: found %lld, expected 1 to %lld",
+                           path, (long long)steps, (long long)most);
+    }
+    problem->turn_steps = (uint32_t)steps;
     return PLENUM_OK;
 }
 
@@ -253,6 +274,9 @@ static enum plenum_status root_read(json_t *root, const char *path, struct probl
     }
     if (status == PLENUM_OK) {
         status = ticks_get(root, path, problem, error);
+    }
+    if (status == PLENUM_OK) {
+        status = turn_get(root, path, problem, error);
     }
     if (status == PLENUM_OK) {
         status = team_get(root, path, problem, error);

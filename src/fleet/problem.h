@@ -40,6 +40,7 @@ struct problem {
     uint8_t *task_refused;  /* of a task whose errands no robot can all reach: never given out */
     uint32_t refused;       /* how many of them */
     uint32_t action_ticks;  /* 2026: ticks of a forward move or a turn; else 0 */
+    uint32_t turn_steps;    /* that a turn takes; 2026: 1 */
     struct problem_delay delay;
 };
 

@@ -55,7 +55,7 @@ static int32_t walk_score(const struct window *window, uint32_t robot, uint32_t 
     const uint16_t *aim = crowd->aim[robot], *after = crowd->after[robot];
     uint32_t node = walk->node[courses->depth], goal = crowd->goal[robot];
     int arrival = walk->arrival[courses->depth];
-    int32_t tie = courses->late[course];
+    int32_t tie = courses->late[course] + SCORE_UNIT * window->step_cost * courses->owed[course];
     int heading = (crowd->heading[robot] + courses->turned[course]) % GRID_HEADINGS;
     if (aim == NULL) {
         int32_t moved = courses->moves[course] + (int32_t)(node != crowd->at[robot]);
@@ -124,6 +124,7 @@ void robot_rank(struct window *window, uint32_t robot)
     struct window_choice *choices = &window->choices[(size_t)robot * courses->groups];
     struct walk walk;
     uint32_t count = 0;
+    uint8_t turning = window->crowd->turning[robot];
     if (window->crowd->held[robot]) {
         choices[count++] =
             (struct window_choice){course_score(window, robot, courses->stay), courses->stay};
@@ -139,12 +140,17 @@ void robot_rank(struct window *window, uint32_t robot)
         }
         struct window_choice best = {INT32_MAX, 0};
         do {
+            if (courses->idle[course] < turning) {
+                continue;
+            }
             int32_t score = walk_score(window, robot, course, &walk);
             if (score < best.score) {
                 best = (struct window_choice){score, (uint16_t)course};
             }
         } while (++course < courses->count && courses->shared[course] == courses->depth);
-        choices[count++] = best;
+        if (best.score != INT32_MAX) {
+            choices[count++] = best;
+        }
     }
     window->choice_count[robot] = (uint16_t)count;
     window->sorted[robot] = 0;

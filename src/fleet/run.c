@@ -11,7 +11,9 @@ enum {
     LEAD_STEPS = 100,    /* after which a robot that is overdue is led */
     ACTIVE_TURNING = 42, /* robots with a goal, of a hundred free cells: measured */
     ACTIVE_SLIDING = 75,
-    FEW = 300, /* robots that can look furthest in their time */
+    MANY = 2000, /* more robots are given less of each one's time */
+    FEW = 300,   /* robots that can look furthest in their time */
+    WINDOW_MOST = 8,
     THIN = 20, /* robots of a hundred free cells: fewer look further and need no lanes */
 };
 
@@ -42,7 +44,7 @@ struct run_options run_options_for(const struct problem *problem)
     options.fleet.method = PLENUM_FLEET_WINDOW;
     options.fleet.remember = true;
     options.fleet.window_steps = problem->motion == PLENUM_FLEET_TURNING ? 4 : 3;
-    options.fleet.improve = problem->robots <= 2000 ? 12 : 3;
+    options.fleet.improve = problem->robots <= MANY ? 12 : 3;
     options.length_percent = 100;
     options.fleet.patience = OVERDUE + LEAD_STEPS;
     options.guide_every = 10;
@@ -50,6 +52,13 @@ struct run_options run_options_for(const struct problem *problem)
     options.thin = (uint64_t)problem->robots * 100 < (uint64_t)cells * THIN;
     if (options.thin && problem->motion == PLENUM_FLEET_TURNING) {
         options.fleet.window_steps = problem->robots <= FEW ? 7 : 5;
+    } else if (options.thin && problem->robots <= MANY) {
+        options.fleet.window_steps = 5;
+    }
+    options.fleet.turn_steps = problem->turn_steps;
+    if (problem->motion == PLENUM_FLEET_TURNING && problem->turn_steps > 1) {
+        uint32_t steps = options.fleet.window_steps + problem->turn_steps - 1;
+        options.fleet.window_steps = steps < WINDOW_MOST ? steps : WINDOW_MOST;
     }
     return options;
 }

@@ -19,6 +19,7 @@ struct judge {
     const char **moves;    /* a robot: what is left of its path's text */
     const char **schedule; /* a robot: what is left of its schedule's text */
     uint32_t *cell, *before, *heading;
+    uint32_t *turning;     /* steps that a robot's turn still takes */
     uint32_t *holder;      /* a cell: the robot in it */
     uint32_t *holder_step; /* when it was last written, plus 1 */
     uint32_t *task, *errand;
@@ -80,6 +81,7 @@ static void judge_init(struct judge *judge)
     judge->cell = memory_new(robots, sizeof *judge->cell);
     judge->before = memory_new(robots, sizeof *judge->before);
     judge->heading = memory_new(robots, sizeof *judge->heading);
+    judge->turning = memory_new(robots, sizeof *judge->turning);
     judge->holder = memory_new(cells, sizeof *judge->holder);
     judge->holder_step = memory_new(cells, sizeof *judge->holder_step);
     judge->task = memory_new(robots, sizeof *judge->task);
@@ -101,6 +103,7 @@ static void judge_finish(struct judge *judge)
     free(judge->cell);
     free(judge->before);
     free(judge->heading);
+    free(judge->turning);
     free(judge->holder);
     free(judge->holder_step);
     free(judge->task);
@@ -138,6 +141,15 @@ static void robot_move(struct judge *judge, uint32_t step, uint32_t robot)
     char letter = *judge->moves[robot];
     if (letter != '\0') {
         judge->moves[robot] += judge->moves[robot][1] == ',' ? 2 : 1;
+    }
+    if (judge->turning[robot] > 0 && letter != 'W') {
+        violation(judge, "step %u: robot %u does %c in the middle of a turn", step, robot, letter);
+        letter = 'W';
+    }
+    judge->turning[robot] -= judge->turning[robot] > 0;
+    if ((letter == 'R' || letter == 'C') && problem->motion == PLENUM_FLEET_TURNING &&
+        problem->turn_steps > 1) {
+        judge->turning[robot] = problem->turn_steps - 1;
     }
     int way = letter_way(judge, robot, letter);
     uint32_t row = judge->cell[robot] / problem->width,

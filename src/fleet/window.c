@@ -29,11 +29,11 @@ static void strides_set(struct window *window, int heading, uint32_t course)
 }
 
 void window_init(struct window *window, const struct grid *grid, struct crowd *crowd,
-                 enum plenum_fleet_motion motion, int depth, struct pool *pool)
+                 enum plenum_fleet_motion motion, int turn_steps, int depth, struct pool *pool)
 {
     uint32_t robots = crowd->robots;
     *window = (struct window){.grid = grid, .crowd = crowd, .pool = pool};
-    courses_init(&window->courses, motion, depth);
+    courses_init(&window->courses, motion, turn_steps, depth);
     size_t slots = (size_t)grid->width * grid->height * (size_t)(window->courses.depth + 1);
     window->stride = motion == PLENUM_FLEET_TURNING ? GRID_HEADINGS : 1;
     window->slot = memory_new(slots, sizeof *window->slot);
@@ -209,7 +209,8 @@ static void window_begin(struct window *window, bool keep)
         window->place[robot] = node_slots(window, crowd->at[robot]);
         *window->place[robot] = robot;
         uint16_t rest = courses->shifted[window->course[robot]];
-        if (keep && robot_fits(window, robot) && course_score(window, robot, rest) != INT32_MAX) {
+        if (keep && robot_fits(window, robot) && courses->idle[rest] >= crowd->turning[robot] &&
+            course_score(window, robot, rest) != INT32_MAX) {
             robot_begin(window, robot, rest);
         } else {
             window->members[listed++] = robot;

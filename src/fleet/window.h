@@ -63,7 +63,7 @@ struct window {
 };
 
 void window_init(struct window *window, const struct grid *grid, struct crowd *crowd,
-                 enum plenum_fleet_motion motion, int depth, struct pool *pool);
+                 enum plenum_fleet_motion motion, int turn_steps, int depth, struct pool *pool);
 void window_finish(struct window *window);
 size_t window_bytes(const struct window *window);
 /* Between crowd_begin and crowd_end, with order, aim, after and held set: sets to and first of

@@ -84,6 +84,38 @@ static void test_fields_with_turns_are_the_least(void **state)
     }
 }
 
+/* An L of 3 cells each way: two moves, a turn, two moves. */
+static void test_a_turn_costs_its_steps(void **state)
+{
+    (void)state;
+    static const uint8_t walls[] = {0, 0, 0, 1, 1, 0, 1, 1, 0};
+    struct plenum_fleet_options options = plenum_fleet_options_default();
+    options.method = PLENUM_FLEET_WINDOW;
+    options.motion = PLENUM_FLEET_TURNING;
+    for (uint32_t turn_steps = 0; turn_steps <= PLENUM_FLEET_MAX_TURN_STEPS; turn_steps++) {
+        options.turn_steps = turn_steps;
+        struct plenum_fleet *fleet;
+        struct plenum_fleet_map map = {3, 3, walls};
+        assert_int_equal(plenum_fleet_create(&map, 1, &options, &fleet, NULL), PLENUM_OK);
+        uint32_t turn = turn_steps > 0 ? turn_steps : 1, steps = 0;
+        assert_int_equal(plenum_fleet_distance(fleet, 0, 8), 4 + turn);
+        plenum_fleet_set_pose(fleet, 0, 0, PLENUM_FLEET_FACING_EAST);
+        plenum_fleet_set_goal(fleet, 0, 8);
+        while (plenum_fleet_pose(fleet, 0, NULL) != 8 && steps < 20) {
+            uint8_t action;
+            assert_int_equal(plenum_fleet_step(fleet, steps++, 0, &action, NULL, NULL), PLENUM_OK);
+            plenum_fleet_apply(fleet, &action);
+        }
+        assert_int_equal(steps, 4 + turn);
+        plenum_fleet_destroy(fleet);
+    }
+    options.turn_steps = PLENUM_FLEET_MAX_TURN_STEPS + 1;
+    struct plenum_fleet *none;
+    assert_int_equal(
+        plenum_fleet_create(&(struct plenum_fleet_map){3, 3, walls}, 1, &options, &none, NULL),
+        PLENUM_INPUT);
+}
+
 /* Steps from a node to every other, or UINT32_MAX. */
 static void steps_from(const struct grid *grid, uint32_t from, uint32_t *steps, uint32_t *queue)
 {
@@ -182,6 +214,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fields_with_turns_are_the_least),
+        cmocka_unit_test(test_a_turn_costs_its_steps),
         cmocka_unit_test(test_every_node_has_a_hub_near),
         cmocka_unit_test(test_robots_come_to_goals_far_away),
     };

@@ -42,6 +42,8 @@ static const struct files cases[] = {
      "p.json: /mapFil: unknown field; did you mean mapFile?"},
     {"{\"version\": \"1999\"}", MAP, AGENTS, TASKS,
      "p.json: /version: found 1999, expected \"2023 LoRR\" to \"2026 LoRR\""},
+    {"{\"version\": \"2024 LoRR\", \"turnSteps\": 8}", MAP, AGENTS, TASKS,
+     "p.json: /turnSteps: found 8, expected 1 to 7"},
     {"{\"version\": \"2024 LoRR\", \"teamSize\": 0}", MAP, AGENTS, TASKS,
      "p.json: /teamSize: found 0, expected 1 to 4194304 robots"},
     {"{\"version\": \"2024 LoRR\", \"teamSize\": \"2\"}", MAP, AGENTS, TASKS,

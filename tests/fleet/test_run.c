@@ -1,6 +1,9 @@
-/* A run that must answer in time, against a clock that the test hands in. */
+/* Runs that must answer in time, against a clock that the test hands in, and runs of robots whose
+ * turns take several steps, before the judge of plans. */
 #include "fleet/generate.h"
+#include "fleet/plan_file.h"
 #include "fleet/report.h"
+#include "fleet/verify.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -87,9 +90,48 @@ static void test_a_step_ends_when_its_time_has(void **state)
     problem_finish(&problem);
 }
 
+/* Violations that the judge finds in a plan when turns take so many steps. */
+static uint64_t judge_turns(struct problem *problem, const char *plan, uint32_t turn_steps)
+{
+    struct verdict verdict = {0};
+    uint32_t had = problem->turn_steps;
+    problem->turn_steps = turn_steps;
+    assert_int_equal(plan_verify(problem, plan, &verdict, NULL), PLENUM_OK);
+    problem->turn_steps = had;
+    return verdict.violations;
+}
+
+static void test_turns_take_their_steps(void **state)
+{
+    (void)state;
+    struct problem problem;
+    problem_make(&problem);
+    for (uint32_t turn_steps = 2; turn_steps <= PLENUM_FLEET_MAX_TURN_STEPS; turn_steps++) {
+        char plan[] = "/tmp/plenum-plan-XXXXXX";
+        struct run run;
+        problem.turn_steps = turn_steps;
+        struct run_options options = run_options_for(&problem);
+        options.steps = 3 * STEPS;
+        options.fleet.improve = 2;
+        assert_int_equal(run_init(&run, &problem, &options, &wall_clock_system, NULL), PLENUM_OK);
+        while (run.steps < options.steps) {
+            assert_int_equal(run_step(&run, NULL), PLENUM_OK);
+        }
+        assert_int_not_equal(close(mkstemp(plan)), -1);
+        assert_int_equal(plan_write(&run, plan, NULL), PLENUM_OK);
+        assert_int_equal(judge_turns(&problem, plan, turn_steps), 0);
+        assert_int_not_equal(judge_turns(&problem, plan, turn_steps + 1), 0);
+        assert_true(run.board.errands_done > 20);
+        unlink(plan);
+        run_finish(&run);
+    }
+    problem_finish(&problem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_turns_take_their_steps),
         cmocka_unit_test(test_a_step_ends_when_its_time_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,7 @@ enum {
     WINDOW_STEPS_DEFAULT = 3,
     PATIENCE_LEAST = 32,
     DISTANCES_AT_ONCE = 4096,
-    MASS_ROBOTS = 20000,   /* from so many on, floors with bridges are planned by tiles too */
+    MASS_ROBOTS = 20000, /* from so many on, floors with bridges are planned by tiles too */
 };
 
 struct plenum_fleet {

@@ -18,7 +18,7 @@ enum {
     HUB_SQUARE = 8, /* cells; each has a hub */
     HUB_REACH = 16,
     HUB_NEAR = 64,       /* steps to a hub from where robots go by their own goal's field */
-    HUB_LEAST = 1 << 15, /* values of a field; smaller floors have no hubs */
+    HUB_LEAST = 1 << 16, /* values of a field; smaller floors have no hubs */
 };
 
 struct hubs {

@@ -16,8 +16,7 @@ struct walk {
 
 static void walk_begin(const struct window *window, uint32_t robot, struct walk *walk)
 {
-    walk->node[0] = window->crowd->at[robot];
-    walk->arrival[0] = -1;
+    *walk = (struct walk){.node = {window->crowd->at[robot]}, .arrival = {-1}};
 }
 
 /* Walks on from step t; returns the step in which a wall is met, or the depth. */

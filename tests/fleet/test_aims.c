@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { WIDTH = 61, HEIGHT = 40, CELLS = WIDTH * HEIGHT, SIDE = 120, ROBOTS = 60, TURN = 8 };
+enum { WIDTH = 61, HEIGHT = 40, CELLS = WIDTH * HEIGHT, SIDE = 130, ROBOTS = 60, TURN = 8 };
 
 static void floor_make(uint8_t *walls, struct random *random, uint32_t wall_ppm)
 {

@@ -57,6 +57,12 @@ void crowd_end(struct crowd *crowd);
 /* Sorts order: by priority, greatest first, then by number. */
 void crowd_sort(struct crowd *crowd);
 
+/* The robot does nothing new in this step: it is held, or in the middle of a turn. */
+static inline bool crowd_bound(const struct crowd *crowd, uint32_t robot)
+{
+    return crowd->held[robot] || crowd->turning[robot] > 0;
+}
+
 /* The robot wants to be somewhere, and can come there. */
 static inline bool crowd_aims(const struct crowd *crowd, uint32_t robot)
 {

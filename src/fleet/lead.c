@@ -347,7 +347,7 @@ static void lead_look(struct lead *lead)
         lead->shut[node] = lead->grid->access[node] != GRID_OPEN;
     }
     for (uint32_t robot = 0; robot < crowd->robots; robot++) {
-        if (crowd->at[robot] != GRID_NONE && crowd->held[robot]) {
+        if (crowd->at[robot] != GRID_NONE && crowd_bound(crowd, robot)) {
             lead->shut[crowd->at[robot]] = 1;
         }
     }
@@ -359,7 +359,7 @@ static bool robot_waits_long(const struct lead *lead, uint32_t robot)
 {
     const struct crowd *crowd = lead->crowd;
     uint32_t at = crowd->at[robot];
-    return at != GRID_NONE && !crowd->held[robot] && crowd->goal[robot] != GRID_NONE &&
+    return at != GRID_NONE && !crowd_bound(crowd, robot) && crowd->goal[robot] != GRID_NONE &&
            crowd->goal[robot] != at && lead->grid->access[at] == GRID_OPEN;
 }
 

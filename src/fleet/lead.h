@@ -33,7 +33,7 @@ struct lead {
     struct crowd *crowd;
     enum plenum_fleet_motion motion;
     uint64_t patience;
-    uint8_t *shut; /* nodes that are not open or hold a robot that is held */
+    uint8_t *shut; /* nodes that are not open or hold a bound robot */
     struct parts parts;
     struct passage passage;
     uint32_t *hops, *turns, *via, *queue; /* of the search for a chain: nodes */

@@ -48,7 +48,11 @@
  * then, and the robot of the greatest priority may have to wait for another across the edge of a
  * tile; the edges lie elsewhere in every step. Nobody is led there: where every edge lies on a
  * circle the first comes nearer in every step in which no edge is in its way. With an atlas, what
- * is blocked is told with the next step, which then takes as long as creation. */
+ * is blocked is told with the next step, which then takes as long as creation.
+ *
+ * Robots that turn are planned one step ahead in this way on floors of every size, for speed; a
+ * window does better where they are few. Distances count no turns then, and a step while a cell is
+ * blocked is refused with PLENUM_INPUT. */
 #ifndef PLENUM_FLEET_H
 #define PLENUM_FLEET_H
 
@@ -102,7 +106,7 @@ struct plenum_fleet_map {
 };
 
 enum plenum_fleet_method {
-    PLENUM_FLEET_NEXT_STEP, /* PIBT: looks one step ahead; sliding robots only */
+    PLENUM_FLEET_NEXT_STEP, /* PIBT: looks one step ahead */
     PLENUM_FLEET_WINDOW,    /* courses of several steps, improved by local search */
 };
 

@@ -12,16 +12,16 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool motion_parse(const char *name, enum plenum_fleet_motion *motion)
+{
+    bool turning = strcmp(name, "turning") == 0;
+    *motion = turning ? PLENUM_FLEET_TURNING : PLENUM_FLEET_SLIDING;
+    return turning || strcmp(name, "sliding") == 0;
+}
+
 static bool motion_set(const char *name, struct problem *problem)
 {
-    if (name == NULL) {
-        return true;
-    }
-    if (strcmp(name, "sliding") != 0 && strcmp(name, "turning") != 0) {
-        return false;
-    }
-    problem->motion = strcmp(name, "turning") == 0 ? PLENUM_FLEET_TURNING : PLENUM_FLEET_SLIDING;
-    return true;
+    return name == NULL || motion_parse(name, &problem->motion);
 }
 
 static bool turn_steps_set(uint64_t steps, struct problem *problem)
@@ -228,10 +228,11 @@ static bool bench_in_range(uint64_t robots, uint64_t steps, uint64_t density)
 static int cli_fleet_bench(int argc, char **argv)
 {
     uint64_t robots = 10000, steps = 200, density = 240, threads = 2, seed = 1;
-    const char *map = "open";
+    const char *map = "open", *motion = "sliding";
     bool json = false;
     const struct option_row rows[] = {
         {"robots", "N", OPTION_U64, &robots, "robots (default 10000)"},
+        {"motion", "NAME", OPTION_TEXT, &motion, "sliding (default) or turning"},
         {"map", "KIND", OPTION_TEXT, &map, "open (default), sortation, warehouse, maze or city"},
         {"steps", "N", OPTION_U64, &steps, "steps (default 200)"},
         {"density", "MILLI", OPTION_U64, &density, "robots to 1000 free cells (default 240)"},
@@ -249,7 +250,7 @@ static int cli_fleet_bench(int argc, char **argv)
     struct plenum_error error;
     struct endless_options endless = {.seed = seed};
     struct endless_report report;
-    if (!floor_kind_parse(map, &endless.kind) ||
+    if (!floor_kind_parse(map, &endless.kind) || !motion_parse(motion, &endless.motion) ||
         !bench_in_range(robots, steps, density) || threads > 256) {
         plenum_fail(&error, PLENUM_INPUT, "an option out of range: see --help");
         return cli_fail("fleet bench", &error);

@@ -164,6 +164,7 @@ enum plenum_status endless_run(const struct endless_options *options,
     uint8_t *walls = floor_make(options->kind, report->width, report->height, options->seed);
     struct plenum_fleet_map map = {report->width, report->height, walls};
     struct plenum_fleet_options fleet_options = plenum_fleet_options_default();
+    fleet_options.motion = options->motion;
     fleet_options.seed = options->seed;
     fleet_options.threads = options->threads;
     fleet_options.field_bytes = 1; /* distances by streets, or by an atlas */

@@ -2,7 +2,7 @@
  * measuring the planner at any size.
  *
  * Efficiency is progress: steps that robots came nearer to their goals by, arrived ones included,
- * as a share of all robots' steps. Robots that meet nobody have 1. */
+ * as a share of all robots' steps. Robots that meet nobody have 1, less what turns take. */
 #ifndef FLEET_ENDLESS_H
 #define FLEET_ENDLESS_H
 
@@ -14,6 +14,7 @@
 
 struct endless_options {
     enum floor_kind kind;
+    enum plenum_fleet_motion motion;
     uint32_t robots, steps, density_milli;
     uint64_t seed;
     unsigned threads;

@@ -72,13 +72,15 @@ static enum plenum_status inputs_check(const struct plenum_fleet_map *map, uint3
         return plenum_fail(error, PLENUM_LIMIT, "%u robots, expected at most %d", robots,
                            PLENUM_FLEET_MAX_ROBOTS);
     }
-    if (options->motion != PLENUM_FLEET_SLIDING && options->method == PLENUM_FLEET_NEXT_STEP) {
-        return plenum_fail(error, PLENUM_INPUT,
-                           "robots that turn, planned one step ahead; expected a window");
-    }
     if (options->turn_steps > PLENUM_FLEET_MAX_TURN_STEPS) {
         return plenum_fail(error, PLENUM_INPUT, "turns of %u steps, expected at most %d",
                            options->turn_steps, PLENUM_FLEET_MAX_TURN_STEPS);
+    }
+    if (options->motion == PLENUM_FLEET_TURNING && options->method == PLENUM_FLEET_NEXT_STEP &&
+        options->turn_steps > 1) {
+        return plenum_fail(error, PLENUM_INPUT,
+                           "turns of %u steps, planned one step ahead; expected 1, or a window",
+                           options->turn_steps);
     }
     if (options->window_steps > COURSE_DEPTH_MAX) {
         return plenum_fail(error, PLENUM_INPUT, "a window of %u steps, expected at most %d",
@@ -87,12 +89,20 @@ static enum plenum_status inputs_check(const struct plenum_fleet_map *map, uint3
     return PLENUM_OK;
 }
 
-/* Where fields for all robots would not fit into their memory, distances come from streets, or from
- * an atlas. */
+/* Robots that turn are planned one step ahead by tiles only. */
+static bool turns_ahead(const struct plenum_fleet *fleet)
+{
+    return fleet->options.motion == PLENUM_FLEET_TURNING &&
+           fleet->options.method == PLENUM_FLEET_NEXT_STEP;
+}
+
+/* Where fields for all robots would not fit into their memory, and one step ahead for robots that
+ * turn, distances come from streets, or from an atlas. */
 static void fleet_choose_distances(struct plenum_fleet *fleet)
 {
-    if (fleet->options.method != PLENUM_FLEET_NEXT_STEP ||
-        fleet->fields.slots >= fleet->crowd.robots || fleet->fields.slots >= fleet->grid.nodes) {
+    bool fit =
+        fleet->fields.slots >= fleet->crowd.robots || fleet->fields.slots >= fleet->grid.nodes;
+    if (fleet->options.method != PLENUM_FLEET_NEXT_STEP || (fit && !turns_ahead(fleet))) {
         return;
     }
     streets_init(&fleet->streets, &fleet->grid);
@@ -105,6 +115,9 @@ static void fleet_choose_distances(struct plenum_fleet *fleet)
 
 static bool fleet_has_tiles(const struct plenum_fleet *fleet)
 {
+    if (turns_ahead(fleet)) {
+        return fleet->crowd.streets != NULL || fleet->crowd.atlas != NULL;
+    }
     return (fleet->crowd.streets != NULL && !fleet->bridges.any) ||
            (fleet->crowd.atlas != NULL &&
             (!fleet->bridges.any || fleet->crowd.robots >= MASS_ROBOTS));
@@ -114,6 +127,28 @@ static uint32_t turn_steps_of(const struct plenum_fleet *fleet)
 {
     bool several = fleet->options.motion == PLENUM_FLEET_TURNING && fleet->options.turn_steps > 1;
     return several ? fleet->options.turn_steps : 1;
+}
+
+static void fleet_choose_method(struct plenum_fleet *fleet)
+{
+    const struct plenum_fleet_options *options = &fleet->options;
+    bridges_init(&fleet->bridges, &fleet->grid);
+    if (options->method == PLENUM_FLEET_NEXT_STEP) {
+        pibt_init(&fleet->pibt, &fleet->bridges, &fleet->crowd);
+        bridges_refresh(&fleet->bridges);
+        if (fleet_has_tiles(fleet)) {
+            mass_init(&fleet->mass, &fleet->grid, &fleet->atlas, &fleet->crowd, turns_ahead(fleet),
+                      fleet->pool);
+        }
+    } else {
+        window_init(&fleet->window, &fleet->grid, &fleet->crowd, options->motion,
+                    (int)turn_steps_of(fleet), (int)options->window_steps, fleet->pool);
+        fleet->fields.slack = 2 * (uint32_t)fleet->window.courses.depth + 2;
+        fleet->aims.depth = (uint32_t)fleet->window.courses.depth;
+    }
+    if (fleet->mass.cells == NULL) {
+        lead_init(&fleet->lead, &fleet->grid, &fleet->crowd, options->motion, options->patience);
+    }
 }
 
 enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint32_t robots,
@@ -158,21 +193,12 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
     made->step_cost = 1;
     fleet_choose_distances(made);
     made->aims.atlas = made->crowd.atlas != NULL ? &made->atlas : NULL;
-    bridges_init(&made->bridges, &made->grid);
-    if (options->method == PLENUM_FLEET_NEXT_STEP) {
-        pibt_init(&made->pibt, &made->bridges, &made->crowd);
-        bridges_refresh(&made->bridges);
-        if (fleet_has_tiles(made)) {
-            mass_init(&made->mass, &made->grid, &made->atlas, &made->crowd, made->pool);
-        }
-    } else {
-        window_init(&made->window, &made->grid, &made->crowd, options->motion,
-                    (int)turn_steps_of(made), (int)made->options.window_steps, made->pool);
-        made->fields.slack = 2 * (uint32_t)made->window.courses.depth + 2;
-        made->aims.depth = (uint32_t)made->window.courses.depth;
-    }
-    if (made->mass.cells == NULL) {
-        lead_init(&made->lead, &made->grid, &made->crowd, options->motion, made->options.patience);
+    fleet_choose_method(made);
+    if (turns_ahead(made) && made->mass.cells == NULL) {
+        plenum_fleet_destroy(made);
+        return plenum_fail(error, PLENUM_LIMIT,
+                           "robots that turn, planned one step ahead, on a floor too large for an "
+                           "atlas; expected a window");
     }
     *fleet = made;
     return PLENUM_OK;
@@ -386,6 +412,12 @@ enum plenum_status plenum_fleet_step(struct plenum_fleet *fleet, uint64_t tick, 
     }
     if (fleet->mass.cells != NULL && fleet->grid.barred_count == 0) {
         return fleet_step_mass(fleet, tick, budget, actions, report, error);
+    }
+    if (turns_ahead(fleet)) {
+        return plenum_fail(error, PLENUM_INPUT,
+                           "%u blocked cells, and robots that turn, planned one step ahead; "
+                           "expected none, or a window",
+                           fleet->grid.barred_count);
     }
     enum plenum_status status = crowd_begin(&fleet->crowd, &fleet->grid, error);
     if (status != PLENUM_OK) {

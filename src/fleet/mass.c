@@ -4,9 +4,10 @@
  *   gather    each robot to its slot: by tile, then by number
  *   stand     each tile's robots on their cells, held ones decided; turns sorted by priority
  *   turns     the four colours, one after the other
+ *   settle    who turns, and who waits behind
  *   write     actions and blockers, and cells empty again
  *
- * Every line but the third from last is one call of the pool. */
+ * Every line but the turns is one call of the pool. */
 #include "fleet/mass.h"
 
 #include "base/check.h"
@@ -34,7 +35,7 @@ static uint32_t tiles_along(uint32_t cells)
 }
 
 void mass_init(struct mass *mass, const struct grid *grid, struct atlas *atlas, struct crowd *crowd,
-               struct pool *pool)
+               bool turning, struct pool *pool)
 {
     uint32_t width = grid->width + 2, across = tiles_along(grid->width);
     uint32_t tiles = across * tiles_along(grid->height);
@@ -57,6 +58,9 @@ void mass_init(struct mass *mass, const struct grid *grid, struct atlas *atlas, 
         .counts = memory_new(tiles, sizeof *mass->counts),
         .offset = {1, width, UINT32_MAX, 0u - width, 0},
     };
+    if (turning) {
+        mass->stays = memory_new(crowd->robots, sizeof *mass->stays);
+    }
     if (crowd->streets != NULL) {
         lanes_init(&mass->lanes, crowd->streets, grid);
     }
@@ -82,6 +86,7 @@ void mass_finish(struct mass *mass)
     free(mass->tiles);
     free(mass->counts);
     free(mass->cells);
+    free((void *)mass->stays);
     *mass = (struct mass){0};
 }
 
@@ -91,6 +96,7 @@ size_t mass_bytes(const struct mass *mass)
                                   sizeof *mass->turns + sizeof *mass->spare) +
            mass->tile_count * (sizeof *mass->tiles + sizeof *mass->counts) +
            rim_cells(mass) * sizeof *mass->cells +
+           (mass->stays != NULL ? mass->crowd->robots * sizeof *mass->stays : 0) +
            (mass->streets != NULL ? lanes_bytes(&mass->lanes, mass->grid) : 0);
 }
 
@@ -184,6 +190,7 @@ static void gather_part(void *context, size_t part)
             .place = place,
             .goal = goal,
             .blocker = GRID_NONE,
+            .heading = mass->crowd->heading[number],
         };
     }
 }
@@ -239,6 +246,9 @@ static void stand_tile(void *context, size_t number)
     for (uint32_t slot = tile->first; slot < tile[1].first; slot++) {
         struct mass_robot *robot = &mass->robots[slot];
         struct mass_cell *cell = &mass->cells[robot->at];
+        if (mass->stays != NULL) {
+            atomic_store_explicit(&mass->stays[slot], 0, memory_order_relaxed);
+        }
         if (cell->here != GRID_NONE) {
             tile->double_robot = robot->number;
             continue;
@@ -251,18 +261,18 @@ static void stand_tile(void *context, size_t number)
     turns_sort(mass, tile->first, tile[1].first);
 }
 
+static void settle_tile(void *context, size_t number)
+{
+    mass_settle(context, (uint32_t)number);
+}
+
 static void write_tile(void *context, size_t number)
 {
     struct mass *mass = context;
     struct mass_tile *tile = &mass->tiles[number];
     for (uint32_t slot = tile->first; slot < tile[1].first; slot++) {
         const struct mass_robot *robot = &mass->robots[slot];
-        uint8_t action = PLENUM_FLEET_WAIT;
-        for (uint8_t way = 0; way < GRID_HEADINGS; way++) {
-            if (robot->to == robot->at + mass->offset[way]) {
-                action = (uint8_t)(PLENUM_FLEET_EAST + way);
-            }
-        }
+        uint8_t action = mass_action(mass, slot);
         mass->actions[robot->number] = action;
         mass->crowd->blocker[robot->number] =
             robot->blocker == GRID_NONE ? GRID_NONE : mass->robots[robot->blocker].number;
@@ -361,6 +371,9 @@ enum plenum_status mass_step(struct mass *mass, uint64_t seed, uint64_t budget, 
     enum plenum_status status = doubles_check(mass, error);
     if (status == PLENUM_OK) {
         colours_run(mass, chance >> (2 * MASS_TILE_BITS));
+    }
+    if (status == PLENUM_OK && mass->stays != NULL) {
+        mass_run(mass, mass->tile_count, settle_tile);
     }
     mass_run(mass, mass->tile_count, write_tile);
     totals_sum(mass, totals);

@@ -13,7 +13,10 @@
  *      adding, on a floor with a rim of walls around it.
  *   4. On a net of streets ways are ranked by lanes (lane.h), elsewhere by an atlas (atlas.h), not
  *      by distance alone: of two equal ways the one along the habit of its row or column is better.
- *      There is no rule for robots that must change places in a corridor. */
+ *      There is no rule for robots that must change places in a corridor.
+ *   5. Robots that turn decide where to be as if they slid, but rather where they face. Who does not
+ *      face there turns and stays, and with it who would follow it, and so on: what then moves is
+ *      part of what was decided, so no rule is broken. */
 #ifndef FLEET_MASS_H
 #define FLEET_MASS_H
 
@@ -22,6 +25,8 @@
 #include "base/pool.h"
 #include "fleet/lane.h"
 
+#include <stdatomic.h>
+
 enum {
     MASS_TILE_BITS = 6,
     MASS_TILE = 1 << MASS_TILE_BITS,
@@ -29,7 +34,9 @@ enum {
     MASS_DEPTH = 1024,
     MASS_COLOURS = 4,
     MASS_PARTS = 32, /* of the robots, where work is shared by their numbers */
-    MASS_WAYS = GRID_HEADINGS + 1
+    MASS_WAYS = GRID_HEADINGS + 1,
+    MASS_TURN = 1 /* the cost of a turn; two, and a way against a lane, must be less than the two
+                     LANE_STEPs between coming nearer and going away */
 };
 
 /* A robot where its tile keeps it. Robots name each other by their places there ("slots"). */
@@ -41,6 +48,7 @@ struct mass_robot {
     uint32_t place;   /* row << 16 | column */
     uint32_t goal;    /* likewise, or GRID_NONE */
     uint32_t blocker; /* slot, or GRID_NONE */
+    uint8_t heading;
 };
 
 struct mass_cell {
@@ -86,11 +94,12 @@ struct mass {
     uint64_t seed;
     bool any_held;
     uint8_t *actions;
+    _Atomic uint8_t *stays; /* by slot: turns, or waits behind who does; NULL: robots slide */
 };
 
 /* The crowd has streets or an atlas. */
 void mass_init(struct mass *mass, const struct grid *grid, struct atlas *atlas, struct crowd *crowd,
-               struct pool *pool);
+               bool turning, struct pool *pool);
 void mass_finish(struct mass *mass);
 size_t mass_bytes(const struct mass *mass);
 /* Where a robot stands, and where it wants to be: nodes, or GRID_NONE. */
@@ -107,6 +116,11 @@ PLENUM_MUST_USE enum plenum_status mass_step(struct mass *mass, uint64_t seed, u
 
 /* The turns of a tile's robots. Cells and robots within reach hold what came before. */
 void mass_take_turns(struct mass *mass, uint32_t tile);
+/* After all turns: which of a tile's robots turn instead of moving, and who waits behind them,
+ * wherever that is. What comes out does not depend on the order of tiles. */
+void mass_settle(struct mass *mass, uint32_t tile);
+/* The action by which a robot does what was decided. */
+uint8_t mass_action(const struct mass *mass, uint32_t slot);
 
 /* To the place one step that way; a heading, or GRID_HEADINGS: none. */
 static inline uint32_t mass_place_after(uint32_t place, int way)

@@ -70,6 +70,24 @@ static bool robot_is_shut_in(const struct mass *mass, const struct mass_robot *r
     return shut;
 }
 
+/* Quarters of a circle from one heading to the other. */
+static uint32_t quarter_turns(uint8_t from, int to)
+{
+    static const uint8_t turns[GRID_HEADINGS] = {0, 1, 2, 1};
+    return turns[(to - from) & (GRID_HEADINGS - 1)];
+}
+
+/* Staying is worse than every turn to come nearer, and better than going away. */
+static void robot_rate_turns(const struct mass_robot *robot, uint32_t costs[MASS_WAYS])
+{
+    for (int way = 0; way < GRID_HEADINGS; way++) {
+        costs[way] += MASS_TURN * quarter_turns(robot->heading, way);
+    }
+    if (robot->goal != GRID_NONE) {
+        costs[GRID_HEADINGS] += 2 * MASS_TURN;
+    }
+}
+
 static void robot_rate(const struct mass *mass, const struct mass_robot *robot, uint32_t ways,
                        uint32_t costs[MASS_WAYS])
 {
@@ -100,6 +118,9 @@ static void frame_open(const struct mass *mass, struct frame *frame, uint32_t sl
         ways |= (uint32_t)(mass->cells[robot->at + mass->offset[way]].there != MASS_WALL) << way;
     }
     robot_rate(mass, robot, ways, costs);
+    if (mass->stays != NULL) {
+        robot_rate_turns(robot, costs);
+    }
     frame->slot = slot;
     frame->count = frame->tried = 0;
     for (int way = 0; way < MASS_WAYS; way++) {
@@ -192,4 +213,59 @@ void mass_take_turns(struct mass *mass, uint32_t number)
             robot_decide(&turn, mass->turns[i]);
         }
     }
+}
+
+/* --- robots that turn ------------------------------------------------------------------------- */
+
+/* The way that was decided; GRID_HEADINGS: it stays. */
+static int way_decided(const struct mass *mass, const struct mass_robot *robot)
+{
+    for (int way = 0; way < GRID_HEADINGS; way++) {
+        if (robot->to == robot->at + mass->offset[way]) {
+            return way;
+        }
+    }
+    return GRID_HEADINGS;
+}
+
+/* The robot stays, so who was to come into its cell stays, and so on. Who is marked already has
+ * been followed, or is being followed by another thread. */
+static void mark_waiting(struct mass *mass, uint32_t slot)
+{
+    while (!atomic_exchange_explicit(&mass->stays[slot], 1, memory_order_relaxed)) {
+        uint32_t follower = mass->cells[mass->robots[slot].at].there;
+        if (follower == GRID_NONE) {
+            return;
+        }
+        slot = follower;
+    }
+}
+
+void mass_settle(struct mass *mass, uint32_t number)
+{
+    const struct mass_tile *tile = &mass->tiles[number];
+    for (uint32_t slot = tile->first; slot < tile[1].first; slot++) {
+        const struct mass_robot *robot = &mass->robots[slot];
+        if (way_decided(mass, robot) != robot->heading) {
+            mark_waiting(mass, slot);
+        }
+    }
+}
+
+uint8_t mass_action(const struct mass *mass, uint32_t slot)
+{
+    const struct mass_robot *robot = &mass->robots[slot];
+    int way = way_decided(mass, robot);
+    if (way == GRID_HEADINGS) {
+        return PLENUM_FLEET_WAIT;
+    }
+    if (mass->stays == NULL) {
+        return (uint8_t)(PLENUM_FLEET_EAST + way);
+    }
+    if (way != robot->heading) {
+        bool left = ((way - robot->heading) & (GRID_HEADINGS - 1)) == GRID_HEADINGS - 1;
+        return left ? PLENUM_FLEET_COUNTER_CLOCKWISE : PLENUM_FLEET_CLOCKWISE;
+    }
+    bool stays = atomic_load_explicit(&mass->stays[slot], memory_order_relaxed);
+    return stays ? PLENUM_FLEET_WAIT : PLENUM_FLEET_FORWARD;
 }

@@ -212,7 +212,8 @@ static void test_blocked_cells(void **state)
 
 enum { ROBOTS = 1500, STEPS = 400 };
 
-static struct plenum_fleet *city_fleet(const uint8_t *walls, uint64_t seed, unsigned threads)
+static struct plenum_fleet *city_fleet(const uint8_t *walls, enum plenum_fleet_motion motion,
+                                       uint64_t seed, unsigned threads)
 {
     struct plenum_fleet_options options = plenum_fleet_options_default();
     struct plenum_fleet_map map = {SIDE, SIDE, walls};
@@ -222,6 +223,7 @@ static struct plenum_fleet *city_fleet(const uint8_t *walls, uint64_t seed, unsi
     random_init(&random, seed);
     options.field_bytes = 1;
     options.threads = threads;
+    options.motion = motion;
     assert_int_equal(plenum_fleet_create(&map, ROBOTS, &options, &fleet, &error), PLENUM_OK);
     uint8_t *taken = test_calloc((size_t)SIDE * SIDE, 1);
     for (uint32_t robot = 0; robot < ROBOTS; robot++) {
@@ -264,10 +266,11 @@ static void check_step(const struct plenum_fleet *fleet, const uint8_t *walls, u
     test_free(here);
 }
 
-static int run_city(uint64_t seed, unsigned threads, uint64_t *hash)
+static int run_city(enum plenum_fleet_motion motion, uint64_t seed, unsigned threads,
+                    uint64_t *hash)
 {
     uint8_t *walls = floor_make(FLOOR_CITY, SIDE, SIDE, seed);
-    struct plenum_fleet *fleet = city_fleet(walls, seed, threads);
+    struct plenum_fleet *fleet = city_fleet(walls, motion, seed, threads);
     uint32_t *before = test_malloc(ROBOTS * sizeof *before);
     uint32_t *errands = test_calloc(ROBOTS, sizeof *errands);
     uint8_t *actions = test_malloc(ROBOTS);
@@ -298,15 +301,45 @@ static int run_city(uint64_t seed, unsigned threads, uint64_t *hash)
     return arrived;
 }
 
+static void check_city(enum plenum_fleet_motion motion, int least)
+{
+    uint64_t one = 0, three = 0;
+    int arrived = run_city(motion, 4, 1, &one);
+    assert_int_equal(run_city(motion, 4, 3, &three), arrived);
+    assert_true(one == three);
+    print_message("seed 4: %d of %d robots' errands in %d steps\n", arrived, ROBOTS, STEPS);
+    assert_true(arrived > least);
+}
+
 static void test_a_city_of_robots(void **state)
 {
     (void)state;
-    uint64_t one = 0, three = 0;
-    int arrived = run_city(4, 1, &one);
-    assert_int_equal(run_city(4, 3, &three), arrived);
-    assert_true(one == three);
-    print_message("seed 4: %d of %d robots' errands in %d steps\n", arrived, ROBOTS, STEPS);
-    assert_true(arrived > ROBOTS * 3 / 2);
+    check_city(PLENUM_FLEET_SLIDING, ROBOTS * 3 / 2);
+}
+
+static void test_a_city_of_robots_that_turn(void **state)
+{
+    (void)state;
+    check_city(PLENUM_FLEET_TURNING, ROBOTS);
+}
+
+/* The atlas has tiles only where nothing is blocked. */
+static void test_turning_among_blocked_cells_is_refused(void **state)
+{
+    (void)state;
+    uint8_t *walls = floor_make(FLOOR_CITY, SIDE, SIDE, 4);
+    uint8_t *actions = test_malloc(ROBOTS);
+    struct plenum_error error;
+    struct plenum_fleet *fleet = city_fleet(walls, PLENUM_FLEET_TURNING, 4, 1);
+    uint32_t cell = draw_goal(walls, 4, 0, 0);
+    plenum_fleet_set_blocked(fleet, cell, true);
+    assert_int_equal(plenum_fleet_step(fleet, 0, 0, actions, NULL, &error), PLENUM_INPUT);
+    assert_non_null(strstr(error.text, "1 blocked cells, and robots that turn"));
+    plenum_fleet_set_blocked(fleet, cell, false);
+    assert_int_equal(plenum_fleet_step(fleet, 0, 0, actions, NULL, &error), PLENUM_OK);
+    plenum_fleet_destroy(fleet);
+    test_free(actions);
+    free(walls);
 }
 
 int main(void)
@@ -316,6 +349,8 @@ int main(void)
         cmocka_unit_test(test_what_is_kept_changes_nothing),
         cmocka_unit_test(test_blocked_cells),
         cmocka_unit_test(test_a_city_of_robots),
+        cmocka_unit_test(test_a_city_of_robots_that_turn),
+        cmocka_unit_test(test_turning_among_blocked_cells_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

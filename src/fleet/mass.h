@@ -14,9 +14,9 @@
  *   4. On a net of streets ways are ranked by lanes (lane.h), elsewhere by an atlas (atlas.h), not
  *      by distance alone: of two equal ways the one along the habit of its row or column is better.
  *      There is no rule for robots that must change places in a corridor.
- *   5. Robots that turn decide where to be as if they slid, but rather where they face. Who does not
- *      face there turns and stays, and with it who would follow it, and so on: what then moves is
- *      part of what was decided, so no rule is broken. */
+ *   5. Robots that turn decide where to be as if they slid, but rather where they face. Who does
+ *      not face there turns and stays, and with it who would follow it, and so on: what then
+ *      moves is part of what was decided, so no rule is broken. */
 #ifndef FLEET_MASS_H
 #define FLEET_MASS_H
 

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "capacity/site_queue.h"
 
 #include <plenum/calendar.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@ enum { SLOTS = 14 * 24 * 30, JOBS_MAX = 1 << 24 };
 struct waiting {
     uint64_t job;
     int64_t planned_ms; /* its window's begin, or PLENUM_FOREVER */
-    int64_t priority, earliest_ms, length_ms, width;
+    int64_t turn;       /* without a window: which of these it would be given one as */
+    int64_t earliest_ms, length_ms, width;
     int32_t class;
     int64_t start_ms;
 };
@@ -26,6 +28,8 @@ struct site_forecast {
     struct waiting *jobs;
     size_t count, capacity;
     int64_t now_ms;
+    struct site_tenants tenants;
+    struct site_queue *queue;
 };
 
 struct site_forecast *site_forecast_create(const struct plenum_site *site)
@@ -34,6 +38,8 @@ struct site_forecast *site_forecast_create(const struct plenum_site *site)
     forecast->site = site;
     forecast->pools = memory_new((size_t)site->chip_count + 1, sizeof *forecast->pools);
     forecast->growth_ms = memory_new((size_t)site->chip_count + 1, sizeof *forecast->growth_ms);
+    site_tenants_init(&forecast->tenants, site);
+    forecast->queue = site_queue_create(site);
     return forecast;
 }
 
@@ -51,6 +57,8 @@ void site_forecast_destroy(struct site_forecast *forecast)
     if (!forecast)
         return;
     drop_pools(forecast);
+    site_queue_destroy(forecast->queue);
+    site_tenants_finish(&forecast->tenants);
     free(forecast->pools);
     free(forecast->growth_ms);
     free(forecast->jobs);
@@ -161,7 +169,6 @@ static void add_job(struct site_forecast *forecast, const struct plenum_ledger *
                        : row[PLENUM_JOB_CORES];
     struct waiting waiting = {.job = job,
                               .planned_ms = row[PLENUM_JOB_START_MS],
-                              .priority = row[PLENUM_JOB_PRIORITY],
                               .earliest_ms = row[PLENUM_JOB_EARLIEST_MS],
                               .length_ms = row[PLENUM_JOB_LEFT_MS],
                               .width = each * row[PLENUM_JOB_SERVERS],
@@ -178,14 +185,14 @@ static void add_job(struct site_forecast *forecast, const struct plenum_ledger *
     ARRAY_PUSH(forecast->jobs, forecast->count, forecast->capacity, JOBS_MAX) = waiting;
 }
 
-/* By window; those without one after them, in about the order in which they will get one. */
+/* By window; those without one after them, in the order of their turns. */
 static int compare_planned(const void *a, const void *b)
 {
     const struct waiting *x = a, *y = b;
     if (x->planned_ms != y->planned_ms)
         return x->planned_ms < y->planned_ms ? -1 : 1;
-    if (x->priority != y->priority)
-        return x->priority > y->priority ? -1 : 1;
+    if (x->turn != y->turn)
+        return x->turn < y->turn ? -1 : 1;
     return (x->job > y->job) - (x->job < y->job);
 }
 
@@ -193,6 +200,28 @@ static int compare_ids(const void *a, const void *b)
 {
     const struct waiting *x = a, *y = b;
     return (x->job > y->job) - (x->job < y->job);
+}
+
+static struct waiting *find_job(const struct site_forecast *forecast, uint64_t job)
+{
+    const struct waiting key = {.job = job};
+    return forecast->count == 0 ? NULL
+                                : bsearch(&key, forecast->jobs, forecast->count,
+                                          sizeof *forecast->jobs, compare_ids);
+}
+
+/* As if each job that waits were given a window when its turn comes. The jobs stand by id. */
+static void find_turns(struct site_forecast *forecast, const struct plenum_ledger *ledger)
+{
+    uint64_t job;
+    site_tenants_read(&forecast->tenants, ledger);
+    site_queue_fill(forecast->queue, ledger, &forecast->tenants);
+    for (int64_t turn = 1; (job = site_queue_next(forecast->queue)) != 0; turn++) {
+        struct waiting *waiting = find_job(forecast, job);
+        if (waiting)
+            waiting->turn = turn;
+        site_queue_placed(forecast->queue, plenum_ledger_row(ledger, PLENUM_JOB, job));
+    }
 }
 
 /* The earliest start in the pool, never later than the window that it has already; and that window
@@ -227,6 +256,8 @@ void site_forecast_read(struct site_forecast *forecast, const struct plenum_ledg
         add_job(forecast, ledger, job, row);
     if (forecast->count < 1)
         return;
+    qsort(forecast->jobs, forecast->count, sizeof *forecast->jobs, compare_ids);
+    find_turns(forecast, ledger);
     qsort(forecast->jobs, forecast->count, sizeof *forecast->jobs, compare_planned);
     for (size_t i = 0; i < forecast->count; i++)
         if (forecast->jobs[i].class != PLENUM_NONE)
@@ -236,10 +267,6 @@ void site_forecast_read(struct site_forecast *forecast, const struct plenum_ledg
 
 int64_t site_forecast_start(const struct site_forecast *forecast, uint64_t job)
 {
-    const struct waiting key = {.job = job};
-    const struct waiting *found =
-        forecast->count == 0
-            ? NULL
-            : bsearch(&key, forecast->jobs, forecast->count, sizeof *forecast->jobs, compare_ids);
+    const struct waiting *found = find_job(forecast, job);
     return found ? found->start_ms : PLENUM_FOREVER;
 }

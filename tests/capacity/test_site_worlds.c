@@ -23,7 +23,7 @@
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS   (60 * MINUTE_MS)
 
-enum { JOBS_MAX = 1 << 14, SERVERS = 16, TENANTS_MAX = 8, SITE_TEXT = 8192, STEPS_A_MINUTE = 6 };
+enum { JOBS_MAX = 1 << 14, SERVERS = 16, TENANTS_MAX = 32, SITE_TEXT = 8192, STEPS_A_MINUTE = 6 };
 
 /* Four racks that stand, so that neither robots nor a dock are needed. */
 #define STANDING                                                                                   \
@@ -132,6 +132,7 @@ static void run(const struct plenum_site *site, uint64_t seed, int minutes, int 
                 struct watch *watch, char hash[65])
 {
     struct world world;
+    assert_true(site->tenant_count <= TENANTS_MAX);
     *watch = (struct watch){.from_ms = site->start_ms + from * MINUTE_MS};
     world_init(&world, site, WORLD_SIM | WORLD_RACK | WORLD_CAPACITY, seed);
     world.context = watch;

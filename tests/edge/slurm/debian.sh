@@ -6,7 +6,7 @@
 # folder and on ports of its own, all ended at the end. Skips (77), and says so, where Slurm is not
 # installed or does not come up.
 set -u
-plenum=$1
+plenum=$(realpath "$1")
 place=$(mktemp -d /tmp/plenum-slurm.XXXXXX)
 chmod 755 "$place"
 base=$((20000 + $$ % 1000 * 8))

@@ -63,8 +63,10 @@ test('acts: a slide let go half way does nothing', async ({ site, page }) => {
 
 test('acts: the line beside a button does the same', async ({ site, page }) => {
   await site.pause();
+  const { tenants } = await site.get('/v1/capacity/prices');
   const acts = [['floor', '', 'stop-floor'], ['air', '', 'ground-drones'],
-    ['power', '?node=busway-b-4', 'shed-load'], ['capacity', '?n=2&h=5&tenant=0', 'reserve']];
+    ['power', '?node=busway-b-4', 'shed-load'],
+    ['capacity', `?n=2&h=5&tenant=${tenants[0].id}`, 'reserve']];
   const { seq } = await site.get('/v1/state');
   for (const [view, query, name] of acts) {
     await open(page, view, query);

@@ -201,19 +201,28 @@ static json_t *chip_prices(struct call *call, struct plenum_offer_desk *desk, in
     return object;
 }
 
-void handle_prices(struct call *call, const char *id)
+/* Those that buy: tenants with others under them do not. */
+static json_t *buyers(const struct plenum_site *site)
 {
-    const struct plenum_site *site = plenum_ledger_site(call->ledger);
-    struct plenum_offer_desk *desk = capacity_desk(call);
-    json_t *object = json_object(), *tenants = json_array(), *chips = json_array();
-    int64_t now_ms = plenum_ledger_now_ms(call->ledger);
-    (void)id;
+    json_t *tenants = json_array();
     for (int32_t i = 0; i < site->tenant_count; i++) {
+        if (site->tenants[i].child_count > 0)
+            continue;
         json_t *tenant = json_object();
         json_put_i64(tenant, "id", i);
         json_put_text(tenant, "name", site->tenants[i].name);
         json_push(tenants, tenant);
     }
+    return tenants;
+}
+
+void handle_prices(struct call *call, const char *id)
+{
+    const struct plenum_site *site = plenum_ledger_site(call->ledger);
+    struct plenum_offer_desk *desk = capacity_desk(call);
+    json_t *object = json_object(), *chips = json_array();
+    int64_t now_ms = plenum_ledger_now_ms(call->ledger);
+    (void)id;
     for (int32_t chip = 0; chip < site->chip_count; chip++)
         if (chip_is_sold(site, chip))
             json_push(chips, chip_prices(call, desk, chip));
@@ -222,7 +231,7 @@ void handle_prices(struct call *call, const char *id)
     json_put_i64(object, "step_ms", WEEK_MS);
     json_put_i64(object, "low_hour_micro", PLENUM_PRICE_LOW_MICRO);
     json_put_i64(object, "high_hour_micro", PLENUM_PRICE_HIGH_MICRO);
-    json_put(object, "tenants", tenants);
+    json_put(object, "tenants", buyers(site));
     json_put(object, "chips", chips);
     capacity_desk_return(call, desk);
     call_answer_json(call, object);

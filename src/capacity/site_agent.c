@@ -26,7 +26,7 @@ static const char ACTOR[] = "planner/capacity";
 #define ROUND_MS          INT64_C(30000)
 #define HORIZON_MS        (INT64_C(14) * 24 * 3600 * 1000)
 #define PLAN_AHEAD_MS     (INT64_C(2) * 60 * 1000) /* see may_plan_until */
-#define FAR_MAX           8 /* jobs with a window later than that */
+#define FAR_MAX           8                        /* jobs with a window later than that */
 #define FAILED_MAX        64  /* requests remembered as not fitting in a round */
 #define PER_ROUND         256 /* jobs from the queue: a bound on the work of one round */
 #define BETTERED          4 /* reserved jobs for which an earlier window is looked for in a round */

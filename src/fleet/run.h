@@ -48,8 +48,8 @@ struct run {
     struct run_leg *legs;          /* given out */
     size_t leg_count, leg_room;
     uint64_t moves, waits;
-    uint32_t steps_cut;                        /* steps that ended because their time had */
-    uint32_t steps_late;                       /* that took longer than their time all the same */
+    uint32_t steps_cut;  /* steps that ended because their time had */
+    uint32_t steps_late; /* that took longer than their time all the same */
     int64_t step_start_ns;
     uint64_t causes[PLENUM_FLEET_CAUSE_COUNT]; /* of robots that were planned, all steps together */
     uint64_t budget;                           /* of a step's work; 0: no limit */

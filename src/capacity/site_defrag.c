@@ -55,13 +55,11 @@ void site_defrag_destroy(struct site_defrag *defrag)
     free(defrag);
 }
 
-/* How many of a day's moves have come due by an instant of that day. */
+/* How many of a day's moves have come due by an instant before the quiet hours end. */
 static int64_t moves_due(const struct plenum_defragment *quiet, int64_t of_day_ms)
 {
     if (of_day_ms < quiet->from_ms)
         return 0;
-    if (of_day_ms >= quiet->until_ms)
-        return quiet->moves;
     return (of_day_ms - quiet->from_ms) * quiet->moves / (quiet->until_ms - quiet->from_ms) + 1;
 }
 

@@ -79,6 +79,8 @@ static void ask_kind(struct plenum_ledger *ledger, struct plenum_offer_desk *des
     plenum_command_init(&command, PLENUM_COMMAND_OTHER, "bench");
     plenum_offer_request_init(ledger, &request);
     request.tenant = 0;
+    while (plenum_ledger_site(ledger)->tenants[request.tenant].child_count > 0)
+        request.tenant++;
     request.accelerators = kind->accelerators;
     request.milli = kind->milli;
     request.per_server = kind->spread ? 1 : 0;

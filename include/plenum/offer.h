@@ -27,7 +27,7 @@ enum {
 
 /* All servers of a job give the same: how many accelerators, cores and how much memory. */
 struct plenum_offer_request {
-    int32_t tenant;       /* who asks, or PLENUM_NONE: then it cannot be reserved */
+    int32_t tenant;       /* who asks, and may buy it; PLENUM_NONE: then it cannot be reserved */
     int32_t accelerators; /* in all; 0: cores and memory alone */
     int32_t servers;      /* 0: as few as can be */
     int32_t per_server;   /* accelerators of each server; 0: as many as can be */
@@ -76,7 +76,8 @@ struct plenum_offer {
     X(RACK, "rack", "a rack is not in service")                                                    \
     X(POWER, "power", "a power node or cooling zone would be over its limit")                      \
     X(NEVER, "never", "it is more than the site could ever hold")                                  \
-    X(MAINTENANCE, "maintenance", "a server is kept clear for work on it")
+    X(MAINTENANCE, "maintenance", "a server is kept clear for work on it")                         \
+    X(QUOTA, "quota", "the tenant may not have so much, or it is kept for another")
 
 enum plenum_blocker_kind {
 #define X(code, name, meaning) PLENUM_BLOCKER_##code,

@@ -96,8 +96,5 @@ PLENUM_API PLENUM_MUST_USE enum plenum_status plenum_quota_admits_end(struct ple
                                                                       uint64_t job, int64_t end_ms,
                                                                       int64_t extra_micro,
                                                                       struct plenum_error *error);
-/* Whether a queued job is held back by a quota now; text says by which. */
-PLENUM_API bool plenum_quota_holds_back(const struct plenum_quota *quota, uint64_t job,
-                                        char text[PLENUM_OFFER_TEXT]);
 
 #endif

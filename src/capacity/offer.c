@@ -1,6 +1,6 @@
 /* Asking: every shape of a request is searched from its earliest start, then from later and later
- * ones; what is found is tried on the ledger, since the watts of a gang are only known together;
- * the best of all that was found is the answer. */
+ * ones; what is found is tried on the ledger, since the watts of a gang are only known together,
+ * and held against the quota of the tenant; the best of all that was found is the answer. */
 #include "capacity/offer_desk.h"
 
 #include "base/check.h"
@@ -30,7 +30,7 @@ struct plenum_offer_desk *plenum_offer_desk_create(const struct plenum_site *sit
     desk->site = site;
     desk->fit = site_fit_create(site);
     desk->forecast = site_forecast_create(site);
-    desk->quota = plenum_quota_create(site);
+    quota_limits_init(&desk->limits, site);
     for (int32_t sold = 0; sold <= 1000; sold++)
         desk->prices[sold] = plenum_price_hour_micro(sold);
     plenum_command_init(&desk->command, PLENUM_COMMAND_JOB_RESERVE, "offer");
@@ -43,7 +43,7 @@ void plenum_offer_desk_destroy(struct plenum_offer_desk *desk)
         return;
     site_fit_destroy(desk->fit);
     site_forecast_destroy(desk->forecast);
-    plenum_quota_destroy(desk->quota);
+    quota_limits_finish(&desk->limits);
     plenum_command_finish(&desk->command);
     free(desk->parts);
     free(desk->claims);
@@ -195,16 +195,28 @@ int64_t offer_search(struct plenum_offer_desk *desk, const struct plenum_ledger 
     return PLENUM_FOREVER;
 }
 
+/* What the tenant's quota is against is looked for from when on it is not; where only the money is
+ * not there, later and later, since that may cost less. */
 static bool find_offer(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
-                       const struct fit_request *shape, int64_t from_ms, int64_t latest_ms,
-                       struct found *found)
+                       const struct plenum_offer_request *request, const struct fit_request *shape,
+                       int64_t from_ms, struct found *found)
 {
-    int64_t start_ms = offer_search(desk, ledger, shape, from_ms, latest_ms);
-    if (start_ms == PLENUM_FOREVER)
-        return false;
-    take_down(desk, ledger, shape, start_ms, found);
-    offer_price(desk, ledger, shape, &found->offer);
-    return true;
+    char why[PLENUM_OFFER_TEXT];
+    size_t first_part = desk->part_count;
+    for (int64_t later_ms = STEP_MS; from_ms <= request->latest_ms; later_ms *= 2) {
+        int64_t start_ms = offer_search(desk, ledger, shape, from_ms, request->latest_ms);
+        if (start_ms == PLENUM_FOREVER)
+            return false;
+        take_down(desk, ledger, shape, start_ms, found);
+        offer_price(desk, ledger, shape, &found->offer);
+        struct quota_window window = quota_limits_window(&desk->limits, request, &found->offer);
+        if (request->tenant == PLENUM_NONE || quota_limits_admit(&desk->limits, &window, why))
+            return true;
+        desk->part_count = first_part;
+        int64_t first_ms = quota_limits_first(&desk->limits, &window);
+        from_ms = first_ms > start_ms ? first_ms : start_ms + later_ms;
+    }
+    return false;
 }
 
 /* --- all windows ------------------------------------------------------------------------------ */
@@ -223,8 +235,7 @@ static int32_t search_shape(struct plenum_offer_desk *desk, const struct plenum_
     int64_t now_ms = plenum_ledger_now_ms(ledger), gap_ms = first_gap_ms(request->duration_ms);
     int64_t from_ms = request->earliest_ms > now_ms ? request->earliest_ms : now_ms;
     int32_t count = 0;
-    while (count < max &&
-           find_offer(desk, ledger, shape, from_ms, request->latest_ms, &found[count])) {
+    while (count < max && find_offer(desk, ledger, request, shape, from_ms, &found[count])) {
         from_ms = (found[count].offer.start_ms + gap_ms + STEP_MS - 1) / STEP_MS * STEP_MS;
         gap_ms *= 2;
         count++;
@@ -297,6 +308,7 @@ enum plenum_status plenum_offer_ask(struct plenum_offer_desk *desk,
     int32_t shape_count = offer_shapes(desk->site, request, shapes), count = 0;
     struct found *found = memory_new((size_t)shape_count * (size_t)max, sizeof *found);
     desk->part_count = 0;
+    quota_limits_read(&desk->limits, ledger);
     for (int32_t i = 0; i < shape_count; i++) {
         int32_t more = search_shape(desk, ledger, request, &shapes[i], max, &found[count]);
         for (int32_t k = 0; k < more; k++)

@@ -2,7 +2,8 @@
  * for: it is free, or its rack is not in service, or jobs hold it, or its watts do not fit. What a
  * job or rack keeps back is summed over its servers. Where there is an offer later on, only jobs
  * that hold its servers are told, those that end last first; else all, those that end first first.
- * Racks follow by the date they are expected. */
+ * Racks follow by the date they are expected. Before all of them comes what the tenant's quota is
+ * against. */
 #include "capacity/offer_desk.h"
 #include "capacity/site_forecast.h"
 
@@ -210,7 +211,7 @@ static void push(struct plenum_offer_answer *answer, const struct plenum_blocker
         answer->blockers[answer->blocker_count++] = *blocker;
 }
 
-/* The first line: what there is and what is needed. */
+/* Before any job or rack: what there is and what is needed. */
 static void push_sum(const struct looking *looking, struct plenum_offer_answer *answer)
 {
     char from[INSTANT_TEXT];
@@ -227,6 +228,28 @@ static void push_sum(const struct looking *looking, struct plenum_offer_answer *
                       : shape->spread != PLENUM_SPREAD_NONE  ? ", none with another's failures"
                                                              : "");
     push(answer, &blocker);
+}
+
+/* --- quota ------------------------------------------------------------------------------------ */
+
+static void push_quota(const struct looking *looking, const struct plenum_offer_request *request,
+                       struct plenum_offer_answer *answer)
+{
+    const struct fit_request *shape = looking->shape;
+    struct plenum_blocker blocker = {
+        .kind = PLENUM_BLOCKER_QUOTA, .at_ms = first_ms(looking), .rack = PLENUM_NONE};
+    struct plenum_offer asked = {.start_ms = looking->from_ms,
+                                 .end_ms = looking->until_ms,
+                                 .part_count = shape->servers,
+                                 .per_server = shape->accelerators,
+                                 .milli = shape->milli,
+                                 .chip = shape->chip};
+    if (request->tenant == PLENUM_NONE)
+        return;
+    offer_price(looking->desk, looking->ledger, shape, &asked);
+    struct quota_window window = quota_limits_window(&looking->desk->limits, request, &asked);
+    if (!quota_limits_admit(&looking->desk->limits, &window, blocker.text))
+        push(answer, &blocker);
 }
 
 /* --- power ------------------------------------------------------------------------------------ */
@@ -314,6 +337,7 @@ static void look(struct looking *looking, const struct plenum_offer_request *req
         push_never(request, "servers that could give a part:", looking->servers, answer);
         return;
     }
+    push_quota(looking, request, answer);
     push_sum(looking, answer);
     if (looking->free_servers >= looking->shape->servers)
         push_power(looking, answer);

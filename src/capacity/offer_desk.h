@@ -2,8 +2,9 @@
 #ifndef CAPACITY_OFFER_DESK_H
 #define CAPACITY_OFFER_DESK_H
 
-#include <plenum/quota.h>
+#include <plenum/offer.h>
 
+#include "capacity/quota_limits.h"
 #include "capacity/site_fit.h"
 #include "capacity/site_forecast.h"
 
@@ -19,7 +20,7 @@ struct plenum_offer_desk {
     size_t claim_capacity;
     struct site_forecast *forecast;
     uint64_t forecast_seq; /* the ledger's when it was read */
-    struct plenum_quota *quota;
+    struct quota_limits limits;
     int64_t prices[1001]; /* plenum_price_hour_micro of each thousandth */
 };
 

@@ -109,8 +109,8 @@ static void wait_reserved(struct plenum_offer_desk *desk, const struct plenum_le
 static void wait_queued(struct plenum_offer_desk *desk, const struct plenum_ledger *ledger,
                         uint64_t job, const int64_t *row, struct plenum_wait *wait)
 {
-    plenum_quota_read(desk->quota, ledger);
-    if (plenum_quota_holds_back(desk->quota, job, wait->reason))
+    quota_limits_read(&desk->limits, ledger);
+    if (quota_limits_hold_back(&desk->limits, job, wait->reason))
         return;
     int64_t now_ms = plenum_ledger_now_ms(ledger);
     int64_t from_ms = row[PLENUM_JOB_EARLIEST_MS] > now_ms ? row[PLENUM_JOB_EARLIEST_MS] : now_ms;
@@ -124,7 +124,8 @@ static void wait_queued(struct plenum_offer_desk *desk, const struct plenum_ledg
         return;
     }
     struct plenum_offer_answer *answer = memory_new(1, sizeof *answer);
-    struct plenum_offer_request request = {.accelerators = shape.accelerators * shape.servers,
+    struct plenum_offer_request request = {.tenant = PLENUM_NONE,
+                                           .accelerators = shape.accelerators * shape.servers,
                                            .earliest_ms = from_ms,
                                            .duration_ms = shape.length_ms};
     offer_blockers(desk, ledger, &request, &shape, 1, NULL, answer);

@@ -3,19 +3,16 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "capacity/quota_limits.h"
 #include "capacity/quota_stranded.h"
 #include "capacity/site_account.h"
-#include "capacity/site_quota.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
 struct plenum_quota {
     const struct plenum_site *site;
-    const struct plenum_ledger *ledger;
-    uint64_t seq; /* of the ledger when it was read; 0: never */
-    struct site_tenants tenants;
-    struct site_quota *limits;
+    struct quota_limits limits;
     struct plenum_quota_chip *chips; /* by slot */
     int64_t *giving_milli;           /* by tenant and slot: by jobs that give way */
 };
@@ -44,9 +41,8 @@ struct plenum_quota *plenum_quota_create(const struct plenum_site *site)
 {
     struct plenum_quota *quota = memory_new(1, sizeof *quota);
     quota->site = site;
-    site_tenants_init(&quota->tenants, site);
-    quota->limits = site_quota_create(site);
-    size_t slots = (size_t)quota->tenants.slot_count;
+    quota_limits_init(&quota->limits, site);
+    size_t slots = (size_t)quota->limits.tenants.slot_count;
     quota->chips = memory_new(slots, sizeof *quota->chips);
     quota->giving_milli =
         memory_new((size_t)site->tenant_count * slots, sizeof *quota->giving_milli);
@@ -57,8 +53,7 @@ void plenum_quota_destroy(struct plenum_quota *quota)
 {
     if (!quota)
         return;
-    site_quota_destroy(quota->limits);
-    site_tenants_finish(&quota->tenants);
+    quota_limits_finish(&quota->limits);
     free(quota->chips);
     free(quota->giving_milli);
     free(quota);
@@ -68,14 +63,14 @@ void plenum_quota_destroy(struct plenum_quota *quota)
 
 static void read_giving(struct plenum_quota *quota)
 {
-    int32_t slots = quota->tenants.slot_count;
+    int32_t slots = quota->limits.tenants.slot_count;
     size_t cursor = 0;
     uint64_t job;
     const int64_t *row;
     for (int32_t i = 0; i < quota->site->tenant_count * slots; i++)
         quota->giving_milli[i] = 0;
-    while (plenum_ledger_walk(quota->ledger, PLENUM_JOB, &cursor, &job, &row)) {
-        int32_t slot = site_tenants_slot(&quota->tenants, quota->ledger, job, row);
+    while (plenum_ledger_walk(quota->limits.ledger, PLENUM_JOB, &cursor, &job, &row)) {
+        int32_t slot = site_tenants_slot(&quota->limits.tenants, quota->limits.ledger, job, row);
         if (row[PLENUM_FIELD_STATE] == PLENUM_JOB_RUNNING && row[PLENUM_JOB_PREEMPTIBLE] &&
             slot != PLENUM_NONE)
             quota->giving_milli[row[PLENUM_JOB_TENANT] * slots + slot] += site_job_milli(row);
@@ -84,24 +79,20 @@ static void read_giving(struct plenum_quota *quota)
 
 void plenum_quota_read(struct plenum_quota *quota, const struct plenum_ledger *ledger)
 {
-    if (quota->ledger == ledger && quota->seq == plenum_ledger_seq(ledger) && quota->seq != 0)
+    if (!quota_limits_read(&quota->limits, ledger))
         return;
-    quota->ledger = ledger;
-    quota->seq = plenum_ledger_seq(ledger);
-    site_tenants_read(&quota->tenants, ledger);
-    site_quota_read(quota->limits, ledger, &quota->tenants);
-    quota_find_stranded(ledger, &quota->tenants, quota->chips);
+    quota_find_stranded(ledger, &quota->limits.tenants, quota->chips);
     read_giving(quota);
 }
 
 int32_t plenum_quota_chip_count(const struct plenum_quota *quota)
 {
-    return quota->tenants.slot_count;
+    return quota->limits.tenants.slot_count;
 }
 
 const struct plenum_quota_chip *plenum_quota_chip(const struct plenum_quota *quota, int32_t index)
 {
-    CHECK(index >= 0 && index < quota->tenants.slot_count && quota->seq != 0);
+    CHECK(index >= 0 && index < quota->limits.tenants.slot_count && quota->limits.seq != 0);
     return &quota->chips[index];
 }
 
@@ -112,8 +103,8 @@ static int64_t lent_milli(const struct plenum_quota *quota, int32_t tenant, int3
 {
     int64_t lent = 0;
     for (int32_t other = 0; other < quota->site->tenant_count; other++) {
-        int64_t giving = quota->giving_milli[other * quota->tenants.slot_count + slot];
-        if (giving > 0 && site_tenants_owes(&quota->tenants, tenant, other, slot, 1))
+        int64_t giving = quota->giving_milli[other * quota->limits.tenants.slot_count + slot];
+        if (giving > 0 && site_tenants_owes(&quota->limits.tenants, tenant, other, slot, 1))
             lent += giving;
     }
     return lent;
@@ -139,9 +130,9 @@ struct plenum_quota_grant plenum_quota_grant(const struct plenum_quota *quota, i
     CHECK(tenant >= 0 && tenant < quota->site->tenant_count);
     const struct plenum_quota_chip *chip = plenum_quota_chip(quota, index);
     int64_t share = plenum_tenant_share_milli(&quota->site->tenants[tenant], chip->chip);
-    struct plenum_quota_grant grant = {.granted_milli = chip->all_milli * share / 1000,
-                                       .held_milli =
-                                           site_tenants_held(&quota->tenants, tenant, index)};
+    struct plenum_quota_grant grant = {
+        .granted_milli = chip->all_milli * share / 1000,
+        .held_milli = site_tenants_held(&quota->limits.tenants, tenant, index)};
     int64_t left = grant.granted_milli - grant.held_milli;
     if (left <= 0)
         return grant;
@@ -149,7 +140,7 @@ struct plenum_quota_grant plenum_quota_grant(const struct plenum_quota *quota, i
     grant.placeable_whole_milli = lesser(left, chip->whole_milli);
     left -= grant.placeable_milli;
     strand(&grant, PLENUM_STRANDED_RACK, &left,
-           grant.granted_milli - site_tenants_share(&quota->tenants, tenant, index));
+           grant.granted_milli - site_tenants_share(&quota->limits.tenants, tenant, index));
     for (int cause = PLENUM_STRANDED_FRACTION; cause <= PLENUM_STRANDED_POWER; cause++)
         strand(&grant, (enum plenum_stranded_cause)cause, &left, chip->stranded_milli[cause]);
     strand(&grant, PLENUM_STRANDED_LENT, &left, lent_milli(quota, tenant, index));
@@ -159,13 +150,14 @@ struct plenum_quota_grant plenum_quota_grant(const struct plenum_quota *quota, i
 
 struct plenum_quota_standing plenum_quota_standing(const struct plenum_quota *quota, int32_t tenant)
 {
-    struct site_spent spent = site_account_spent(quota->ledger, tenant);
-    struct plenum_quota_standing standing = {.mean_milli = site_account_mean(quota->ledger, tenant),
+    struct site_spent spent = site_account_spent(quota->limits.ledger, tenant);
+    struct plenum_quota_standing standing = {.mean_milli =
+                                                 site_account_mean(quota->limits.ledger, tenant),
                                              .period_ms = spent.from_ms,
                                              .spent_milli_ms = spent.milli_ms,
                                              .spent_micro = spent.micro};
-    for (int32_t slot = 0; slot < quota->tenants.slot_count; slot++)
-        standing.held_milli += site_tenants_held(&quota->tenants, tenant, slot);
+    for (int32_t slot = 0; slot < quota->limits.tenants.slot_count; slot++)
+        standing.held_milli += site_tenants_held(&quota->limits.tenants, tenant, slot);
     return standing;
 }
 
@@ -174,67 +166,35 @@ struct plenum_quota_standing plenum_quota_standing(const struct plenum_quota *qu
 static enum plenum_status refuse(const struct plenum_quota *quota,
                                  const struct quota_window *window, struct plenum_error *error)
 {
-    char text[QUOTA_TEXT];
-    struct quota_answer answer = site_quota_ask(quota->limits, window);
-    if (answer.limit == QUOTA_FITS)
-        return PLENUM_OK;
-    return plenum_fail(error, PLENUM_REFUSED, "%s",
-                       site_quota_format(quota->limits, window, &answer, text));
+    char text[PLENUM_OFFER_TEXT];
+    return quota_limits_admit(&quota->limits, window, text)
+               ? PLENUM_OK
+               : plenum_fail(error, PLENUM_REFUSED, "%s", text);
 }
 
 enum plenum_status plenum_quota_admits(const struct plenum_quota *quota,
                                        const struct plenum_offer_request *request,
                                        const struct plenum_offer *offer, struct plenum_error *error)
 {
-    const struct plenum_tenant *tenant = &quota->site->tenants[request->tenant];
-    struct quota_window window = {
-        .tenant = request->tenant,
-        .slot = offer->chip == PLENUM_NONE ? PLENUM_NONE : quota->tenants.slots[offer->chip],
-        .milli = (int64_t)offer->part_count * offer->per_server * offer->milli,
-        .from_ms = offer->start_ms,
-        .until_ms = offer->end_ms,
-        .length_ms = offer->end_ms - offer->start_ms,
-        .preemptible = request->preemptible,
-        .micro = offer->price_micro};
-    if (tenant->child_count > 0)
-        return plenum_fail(error, PLENUM_REFUSED, "%s has tenants under it: one of those buys",
-                           tenant->name);
+    struct quota_window window = quota_limits_window(&quota->limits, request, offer);
     return refuse(quota, &window, error);
 }
 
 enum plenum_status plenum_quota_admits_end(struct plenum_quota *quota, uint64_t job, int64_t end_ms,
                                            int64_t extra_micro, struct plenum_error *error)
 {
-    const int64_t *row = plenum_ledger_row(quota->ledger, PLENUM_JOB, job);
-    int64_t now_ms = plenum_ledger_now_ms(quota->ledger), start_ms = row[PLENUM_JOB_START_MS];
+    const int64_t *row = plenum_ledger_row(quota->limits.ledger, PLENUM_JOB, job);
+    int64_t now_ms = plenum_ledger_now_ms(quota->limits.ledger),
+            start_ms = row[PLENUM_JOB_START_MS];
     if (end_ms <= row[PLENUM_JOB_END_MS] || row[PLENUM_FIELD_STATE] == PLENUM_JOB_QUEUED)
         return PLENUM_OK;
-    struct quota_window window =
-        site_quota_window(quota->limits, quota->ledger, job, start_ms > now_ms ? start_ms : now_ms);
+    struct quota_window window = site_quota_window(quota->limits.quota, quota->limits.ledger, job,
+                                                   start_ms > now_ms ? start_ms : now_ms);
     window.until_ms = end_ms;
     window.length_ms = end_ms - start_ms;
     window.micro = extra_micro;
-    site_quota_count_job(quota->limits, job, -1);
+    site_quota_count_job(quota->limits.quota, job, -1);
     enum plenum_status status = refuse(quota, &window, error);
-    site_quota_count_job(quota->limits, job, 1);
+    site_quota_count_job(quota->limits.quota, job, 1);
     return status;
-}
-
-bool plenum_quota_holds_back(const struct plenum_quota *quota, uint64_t job,
-                             char text[PLENUM_OFFER_TEXT])
-{
-    char why[QUOTA_TEXT];
-    const int64_t *row = plenum_ledger_row(quota->ledger, PLENUM_JOB, job);
-    CHECK(row && row[PLENUM_FIELD_STATE] == PLENUM_JOB_QUEUED);
-    int64_t now_ms = plenum_ledger_now_ms(quota->ledger), from_ms = row[PLENUM_JOB_EARLIEST_MS];
-    struct quota_window window =
-        site_quota_window(quota->limits, quota->ledger, job, from_ms > now_ms ? from_ms : now_ms);
-    struct quota_answer answer = {.limit = QUOTA_FITS};
-    if (row[PLENUM_JOB_PROMISED_MS] == 0)
-        answer = site_quota_ask(quota->limits, &window);
-    if (answer.limit == QUOTA_FITS)
-        return false;
-    (void)text_format(text, PLENUM_OFFER_TEXT, "%s",
-                      site_quota_format(quota->limits, &window, &answer, why));
-    return true;
 }

@@ -304,6 +304,25 @@ struct quota_answer site_quota_ask(const struct site_quota *quota,
     return quota->holds ? ask_lent(quota, window) : answer;
 }
 
+/* Only where something is given back can a later start fit where an earlier one does not: the end
+ * of a window that moves meets what the window meets already, or more. */
+int64_t site_quota_first(const struct site_quota *quota, const struct quota_window *window)
+{
+    struct quota_window later = *window;
+    int64_t length_ms = window->until_ms - window->from_ms;
+    for (;;) {
+        struct quota_answer answer = site_quota_ask(quota, &later);
+        if (answer.limit == QUOTA_FITS || answer.limit == QUOTA_MONEY)
+            return later.from_ms;
+        if (answer.limit == QUOTA_HOURS)
+            return PLENUM_FOREVER;
+        later.from_ms = timeline_next(&quota->all[window->slot], later.from_ms);
+        if (later.from_ms >= PLENUM_FOREVER - length_ms)
+            return PLENUM_FOREVER;
+        later.until_ms = later.from_ms + length_ms;
+    }
+}
+
 /* A number of thousandths with at most three digits after the point. */
 static void put_milli(int64_t milli, char text[32])
 {

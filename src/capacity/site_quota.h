@@ -55,6 +55,9 @@ struct quota_answer {
 
 struct quota_answer site_quota_ask(const struct site_quota *quota,
                                    const struct quota_window *window);
+/* The first start of a window of the same length, from window->from_ms on, that fits, its price
+ * aside; PLENUM_FOREVER where none does. */
+int64_t site_quota_first(const struct site_quota *quota, const struct quota_window *window);
 
 enum { QUOTA_TEXT = 192 };
 /* "studio may hold 120 accelerators of h100, and would hold 128". Returns text. */

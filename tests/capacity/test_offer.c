@@ -1,5 +1,6 @@
 /* Offers: what is offered the ledger takes; what is not is explained. */
 #include <plenum/offer.h>
+#include <plenum/quota.h>
 
 #include "base/random.h"
 #include "site_for_tests.h"
@@ -17,11 +18,13 @@
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS   (60 * MINUTE_MS)
 
-/* Four racks of four servers of four accelerators; the last one comes a day later. */
+/* Four racks of four servers of four accelerators; the last one comes a day later. Nova may hold no
+ * more than a fifth of them. */
 #define RACKS                                                                                      \
     "tenants:\n"                                                                                   \
     "- {name: acme, share_milli: 500, priority: 2}\n"                                              \
     "- {name: zeta, share_milli: 300, priority: 1}\n"                                              \
+    "- {name: nova, share_milli: 100, borrow_milli: 100}\n"                                        \
     "racks:\n"                                                                                     \
     "- {name: 'r-{1..3}', model: rk, position: 'p-{1..3}', arrive: start, every: 1s,\n"            \
     "   shipped_ahead: 4h, built_ahead: 1d}\n"                                                     \
@@ -100,6 +103,19 @@ static void expect_blocker(const struct hall *hall, enum plenum_blocker_kind kin
     fail_msg("no blocker says \"%s\"", text);
 }
 
+enum { NOVA = 2 };
+
+static bool admitted(const struct hall *hall, const struct plenum_offer_request *request,
+                     const struct plenum_offer *offer)
+{
+    struct plenum_error error;
+    struct plenum_quota *quota = plenum_quota_create(hall->site);
+    plenum_quota_read(quota, hall->world.ledger);
+    bool admits = plenum_quota_admits(quota, request, offer, &error) == PLENUM_OK;
+    plenum_quota_destroy(quota);
+    return admits;
+}
+
 /* --- tests ------------------------------------------------------------------------------------ */
 
 static void test_first(void **state)
@@ -150,6 +166,29 @@ static void test_blockers(void **state)
     request.within = PLENUM_WITHIN_SERVER;
     ask(hall, &request, 1);
     expect_blocker(hall, PLENUM_BLOCKER_NEVER, "larger than the site could ever hold");
+}
+
+/* What a tenant may not have is not offered to it, though it is free; others are offered it. */
+static void test_quota(void **state)
+{
+    struct hall *hall = *state;
+    struct plenum_offer_request request = request_of(hall, 8, 2 * HOUR_MS);
+    request.tenant = NOVA;
+    ask(hall, &request, 1);
+    assert_int_equal(hall->answer.offers[0].start_ms, request.earliest_ms);
+    (void)buy(hall, &request, 0);
+    request.accelerators = 4;
+    ask(hall, &request, 1);
+    assert_int_equal(hall->answer.offers[0].start_ms, request.earliest_ms + 2 * HOUR_MS);
+    expect_blocker(hall, PLENUM_BLOCKER_QUOTA, "nova would hold 12 acc, and may hold 9.6 at once");
+    request.tenant = 0;
+    ask(hall, &request, 1);
+    assert_int_equal(hall->answer.offers[0].start_ms, request.earliest_ms);
+    request.tenant = NOVA;
+    request.accelerators = 12;
+    ask(hall, &request, 1);
+    assert_int_equal(hall->answer.offer_count, 0);
+    expect_blocker(hall, PLENUM_BLOCKER_QUOTA, "nova would hold");
 }
 
 static void test_power_blocker(void **state)
@@ -375,7 +414,9 @@ static void test_bad_requests(void **state)
         CHANGE(per_server)
         CHANGE(servers)
         CHANGE(duration_ms)
-        CHANGE(latest_ms) CHANGE(tenant) CHANGE(chip)
+        CHANGE(latest_ms)
+        CHANGE(tenant)
+        CHANGE(chip)
 #undef CHANGE
             assert_int_equal(plenum_offer_ask(hall->desk, hall->world.ledger, &request, 1,
                                               &hall->answer, &error),
@@ -405,12 +446,13 @@ static void test_random(void **state)
     struct hall *hall = *state;
     struct random random;
     random_init(&random, 7);
-    int bought = 0;
+    int bought = 0, for_nova = 0;
     for (int i = 0; i < 150; i++) {
         static const int32_t milli[] = {1000, 1000, 250};
         int64_t length_ms = random_between(&random, 1, 600) * MINUTE_MS;
         struct plenum_offer_request request =
             request_of(hall, (int32_t)random_between(&random, 1, 24), length_ms);
+        request.tenant = (int32_t)random_below(&random, NOVA + 1);
         request.milli = milli[random_below(&random, 3)];
         request.within = (enum plenum_within)random_below(&random, PLENUM_WITHIN_COUNT);
         request.spread = random_below(&random, 5) == 0 ? PLENUM_SPREAD_RACK : PLENUM_SPREAD_NONE;
@@ -432,8 +474,11 @@ static void test_random(void **state)
         assert_int_equal(hall->answer.blocker_count == 0, at_once);
         if (hall->answer.offer_count == 0)
             continue;
+        for (int32_t k = 0; k < hall->answer.offer_count; k++)
+            assert_true(admitted(hall, &request, &hall->answer.offers[k]));
         buy(hall, &request, (int32_t)random_below(&random, (uint64_t)hall->answer.offer_count));
         bought++;
+        for_nova += request.tenant == NOVA;
         int64_t total, sold, now_ms = world_now_ms(&hall->world);
         plenum_offer_sold(hall->desk, hall->world.ledger, PLENUM_NONE, PLENUM_NONE, now_ms,
                           now_ms + 6 * HOUR_MS, &total, &sold);
@@ -442,8 +487,8 @@ static void test_random(void **state)
         if (i % 10 == 0)
             world_run(&hall->world, 60);
     }
-    print_message("seed 7: %d of 150 bought\n", bought);
-    assert_true(bought > 50);
+    print_message("seed 7: %d of 150 bought, %d of them for nova\n", bought, for_nova);
+    assert_true(bought > 40 && for_nova > 5);
 }
 
 int main(void)
@@ -451,6 +496,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_first, setup, teardown),
         cmocka_unit_test_setup_teardown(test_blockers, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_quota, setup, teardown),
         cmocka_unit_test_setup_teardown(test_power_blocker, setup, teardown),
         cmocka_unit_test_setup_teardown(test_topology, setup, teardown),
         cmocka_unit_test_setup_teardown(test_watts, setup, teardown),

@@ -194,6 +194,19 @@ static bool naive_fits(const struct world *world, const struct quota_window *win
     return naive_lends(world, window);
 }
 
+/* The first hour at which a window like it would fit. */
+static int64_t naive_first(const struct world *world, const struct quota_window *window)
+{
+    struct quota_window later = *window;
+    for (int64_t hour = 0; hour < 2 * HOURS; hour++) {
+        if (naive_fits(world, &later))
+            return later.from_ms;
+        later.from_ms += HOUR_MS;
+        later.until_ms += HOUR_MS;
+    }
+    return PLENUM_FOREVER;
+}
+
 static void test_against_naive(void **state)
 {
     (void)state;
@@ -212,6 +225,9 @@ static void test_against_naive(void **state)
             limits[answer.limit]++;
             if ((answer.limit == QUOTA_FITS) != naive_fits(&world, &window))
                 fail_msg("seed %d, window %d: limit %d", (int)seed, i, (int)answer.limit);
+            if (i % 8 == 0)
+                assert_int_equal(site_quota_first(world.quota, &window),
+                                 naive_first(&world, &window));
             if (answer.limit != QUOTA_FITS ||
                 naive_extreme(&world, &window, PLENUM_NONE, true) + window.milli > OFFERED_MILLI)
                 continue;

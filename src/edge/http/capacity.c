@@ -165,20 +165,6 @@ static void answer_none(struct call *call, const struct plenum_offer_answer *ans
                                                   : "nothing fits in that time");
 }
 
-/* Whether the tenant's quota and budget let it buy the offer. */
-static bool quota_admits(struct call *call, const struct plenum_offer_request *request,
-                         const struct plenum_offer *offer, bool dry_run)
-{
-    struct plenum_error error;
-    struct plenum_quota *quota = plenum_quota_create(plenum_ledger_site(call->ledger));
-    plenum_quota_read(quota, call->ledger);
-    bool admits = plenum_quota_admits(quota, request, offer, &error) == PLENUM_OK;
-    plenum_quota_destroy(quota);
-    if (!admits)
-        call_answer_problem(call, 409, not_taken_json(dry_run), error.text);
-    return admits;
-}
-
 static void reserve(struct call *call, const struct plenum_offer_request *request,
                     const char *actor, bool dry_run)
 {
@@ -193,7 +179,7 @@ static void reserve(struct call *call, const struct plenum_offer_request *reques
         call_problem(call, 400, "%s", error.text);
     } else if (answer->offer_count == 0) {
         answer_none(call, answer, dry_run);
-    } else if (quota_admits(call, request, offer, dry_run)) {
+    } else {
         uint64_t job = plenum_ledger_next_id(call->ledger, PLENUM_JOB);
         plenum_offer_reserve(call->ledger, request, offer, &command);
         capacity_post(call, &command, dry_run,

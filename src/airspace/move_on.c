@@ -22,8 +22,9 @@ static enum plenum_status take_off(struct air_agent *agent, const struct plenum_
     return plenum_port_submit(port, command, NULL);
 }
 
-static enum plenum_status land(struct air_agent *agent, const struct plenum_port *port, uint64_t id,
-                               const int64_t *flight)
+/* The flight is over, its drone free and its air given back; what it was to bring is now so. */
+static enum plenum_status end_flight(struct air_agent *agent, const struct plenum_port *port,
+                                     uint64_t id, const int64_t *flight, int64_t delivery_state)
 {
     struct plenum_command *command = &agent->command;
     struct plenum_ref ref = plenum_ref(PLENUM_FLIGHT, id);
@@ -36,31 +37,23 @@ static enum plenum_status land(struct air_agent *agent, const struct plenum_port
     plenum_command_set(command, drone, PLENUM_DRONE_FLIGHT, 0);
     if (delivery != 0) {
         struct plenum_ref asked = plenum_ref(PLENUM_DELIVERY, delivery);
-        plenum_command_set(command, asked, PLENUM_FIELD_STATE, PLENUM_DELIVERY_LANDED);
+        plenum_command_set(command, asked, PLENUM_FIELD_STATE, delivery_state);
         plenum_command_set(command, asked, PLENUM_DELIVERY_FLIGHT, 0);
     }
     return plenum_port_submit(port, command, NULL);
+}
+
+static enum plenum_status land(struct air_agent *agent, const struct plenum_port *port, uint64_t id,
+                               const int64_t *flight)
+{
+    return end_flight(agent, port, id, flight, PLENUM_DELIVERY_LANDED);
 }
 
 /* A flight that has not begun: its drone stays, and what it was to bring is asked for again. */
 static enum plenum_status call_off(struct air_agent *agent, const struct plenum_port *port,
                                    uint64_t id, const int64_t *flight)
 {
-    struct plenum_command *command = &agent->command;
-    struct plenum_ref ref = plenum_ref(PLENUM_FLIGHT, id);
-    struct plenum_ref drone = drone_ref((int32_t)flight[PLENUM_FLIGHT_DRONE]);
-    uint64_t delivery = (uint64_t)flight[PLENUM_FLIGHT_DELIVERY];
-    plenum_command_reset(command, PLENUM_COMMAND_FLIGHT_MOVE_ON, ACTOR);
-    plenum_command_release(command, ref, PLENUM_BOOK_AIR, plenum_ledger_now_ms(port->ledger));
-    plenum_command_set(command, ref, PLENUM_FIELD_STATE, PLENUM_FLIGHT_ENDED);
-    plenum_command_set(command, drone, PLENUM_FIELD_STATE, PLENUM_DRONE_READY);
-    plenum_command_set(command, drone, PLENUM_DRONE_FLIGHT, 0);
-    if (delivery != 0) {
-        struct plenum_ref asked = plenum_ref(PLENUM_DELIVERY, delivery);
-        plenum_command_set(command, asked, PLENUM_FIELD_STATE, PLENUM_DELIVERY_ASKED);
-        plenum_command_set(command, asked, PLENUM_DELIVERY_FLIGHT, 0);
-    }
-    return plenum_port_submit(port, command, NULL);
+    return end_flight(agent, port, id, flight, PLENUM_DELIVERY_ASKED);
 }
 
 static enum plenum_status end_entity(struct air_agent *agent, const struct plenum_port *port,

@@ -76,7 +76,7 @@ bool quota_limits_hold_back(const struct quota_limits *limits, uint64_t job,
     const int64_t *row = plenum_ledger_row(limits->ledger, PLENUM_JOB, job);
     CHECK(row && row[PLENUM_FIELD_STATE] == PLENUM_JOB_QUEUED);
     int64_t now_ms = plenum_ledger_now_ms(limits->ledger), from_ms = row[PLENUM_JOB_EARLIEST_MS];
-    struct quota_window window = site_quota_window(limits->quota, limits->ledger, job,
-                                                   from_ms > now_ms ? from_ms : now_ms);
+    struct quota_window window =
+        site_quota_window(limits->quota, limits->ledger, job, from_ms > now_ms ? from_ms : now_ms);
     return row[PLENUM_JOB_PROMISED_MS] == 0 && !quota_limits_admit(limits, &window, text);
 }

@@ -4,6 +4,7 @@
  * is looked at when it comes, and after a lost connection it goes on from there. */
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/interrupt.h"
 #include "cli/row_line.h"
 #include "cli/values.h"
 
@@ -29,23 +30,6 @@ struct events {
     bool reached; /* the server answered, ever */
     struct style style;
 };
-
-static volatile sig_atomic_t events_stop;
-
-static void on_signal(int number)
-{
-    (void)number;
-    events_stop = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = on_signal;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
@@ -151,7 +135,8 @@ static enum plenum_status tell_rows(struct events *events, struct plenum_error *
 static bool may_come_back(const struct events *events, enum plenum_status status)
 {
     bool starting = value_i64(events->client.problem, "status") == 503;
-    return events->follow && events->reached && !events_stop && (status == PLENUM_IO || starting);
+    return events->follow && events->reached && !interrupt_came &&
+           (status == PLENUM_IO || starting);
 }
 
 static enum plenum_status tell_all(struct events *events, struct plenum_error *error)
@@ -170,11 +155,11 @@ static enum plenum_status tell_all(struct events *events, struct plenum_error *e
         if (patience_ns > PATIENCE_MAX_NS)
             patience_ns = PATIENCE_MAX_NS;
         wall_clock_system.sleep_ns(wall_clock_system.context, patience_ns);
-        if (!events_stop)
+        if (!interrupt_came)
             status = tell_rows(events, error);
     }
     /* Nobody asked for an end but the person who stopped it. */
-    return events_stop && events->follow ? PLENUM_OK : status;
+    return interrupt_came && events->follow ? PLENUM_OK : status;
 }
 
 int cli_events(int argc, char **argv)
@@ -208,8 +193,8 @@ int cli_events(int argc, char **argv)
         status = client_init(&events.client, &events.ask.client, &error);
     if (status == PLENUM_OK) {
         if (events.follow) {
-            catch_signals();
-            events.client.stop = &events_stop;
+            interrupt_catch();
+            events.client.stop = &interrupt_came;
         }
         events.client.timeout_ms += WAIT_S * 1000;
         status = tell_all(&events, &error);

@@ -1,5 +1,6 @@
 /* plenum run SITE: runs a site, from its journal on where there is one. */
 #include "cli/cli.h"
+#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/run_slurm.h"
@@ -12,7 +13,6 @@
 
 #include <inttypes.h>
 #include <plenum/report.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,23 +32,6 @@ struct run {
     struct run_slurm slurm;
     struct progress progress;
 };
-
-static volatile sig_atomic_t run_stop;
-
-static void on_signal(int signal_number)
-{
-    (void)signal_number;
-    run_stop = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = on_signal;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 /* A time of the site's clock: "24h" from its start, or an instant; without any, for ever. */
 static bool parse_until(const char *text, const struct plenum_site *site, int64_t *until_ms)
@@ -181,8 +164,8 @@ static enum plenum_status run_site(struct run *run, struct plenum_error *error)
         status = start_engine(run, error);
     if (status != PLENUM_OK)
         return status;
-    catch_signals();
-    status = plenum_engine_run(run->engine, run->until_ms, &run_stop, after_step, run, error);
+    interrupt_catch();
+    status = plenum_engine_run(run->engine, run->until_ms, &interrupt_came, after_step, run, error);
     progress_end(&run->progress, run->engine);
     if (status == PLENUM_STOPPED)
         say_end(run);

@@ -418,9 +418,9 @@ static void test_bad_requests(void **state)
         CHANGE(tenant)
         CHANGE(chip)
 #undef CHANGE
-            assert_int_equal(plenum_offer_ask(hall->desk, hall->world.ledger, &request, 1,
-                                              &hall->answer, &error),
-                             PLENUM_INPUT);
+        assert_int_equal(
+            plenum_offer_ask(hall->desk, hall->world.ledger, &request, 1, &hall->answer, &error),
+            PLENUM_INPUT);
         if (!strstr(error.text, cases[i].text))
             fail_msg("case %zu: %s", i, error.text);
     }

@@ -6,10 +6,10 @@
 'use strict';
 
 const fs = require('fs');
-const os = require('os');
 const path = require('path');
-const { spawn, spawnSync } = require('child_process');
+const { spawnSync } = require('child_process');
 const { createRequire } = require('module');
+const { Site } = require('../web/site');
 
 const YAML = createRequire(path.join(process.cwd(), 'index.js'))('yaml');
 const [, , root, plenum] = process.argv;
@@ -86,22 +86,11 @@ async function runPromtool(base) {
 }
 
 async function main() {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plenum-contract-'));
-  const site = path.join(root, 'examples/first-hall/site.yaml');
-  const run = ['run', site, '--journal', path.join(folder, 'journal')];
-  spawnSync(plenum, [...run, '--until', '2h', '--speed', 'max', '--quiet', '--no-listen']);
-  const child = spawn(plenum, [...run, '--listen', '127.0.0.1:0', '--speed', '0.01'],
-    { stdio: ['ignore', 'ignore', 'pipe'] });
+  const site = new Site(root, plenum);
   try {
-    const base = await new Promise((resolve, reject) => {
-      let said = '';
-      child.stderr.on('data', (data) => {
-        said += data;
-        const found = said.match(/plenum: (http:\S+)\//);
-        if (found) resolve(found[1]);
-      });
-      child.on('exit', () => reject(new Error(`plenum ended: ${said}`)));
-    });
+    site.prepare('2h');
+    await site.start('0.01');
+    const { base } = site;
     await fetch(`${base}/v1/clock`, { method: 'POST', body: '{"paused":true}',
       headers: { 'content-type': 'application/json' } });
     const metrics = await runPromtool(base);
@@ -113,10 +102,7 @@ async function main() {
       `${portman.failed} failed`);
     return good && metrics && portman.checked >= 2 * operations.length ? 0 : 1;
   } finally {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    await ended;
-    fs.rmSync(folder, { recursive: true });
+    await site.finish();
   }
 }
 

@@ -6,10 +6,9 @@
 'use strict';
 
 const fs = require('fs');
-const os = require('os');
 const path = require('path');
-const { spawn, spawnSync } = require('child_process');
 const { createRequire } = require('module');
+const { Site } = require('../web/site');
 
 const here = createRequire(path.join(process.cwd(), 'index.js'));
 const Ajv2020 = here('ajv/dist/2020');
@@ -208,32 +207,18 @@ function checkRoutes() {
 
 async function main() {
   checkRoutes();
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plenum-api-'));
-  const site = path.join(root, 'examples/first-hall/site.yaml');
-  const run = ['run', site, '--journal', path.join(folder, 'journal')];
-  spawnSync(plenum, [...run, '--until', '210m', '--speed', 'max', '--quiet']);
-  const child = spawn(plenum, [...run, '--listen', '127.0.0.1:0', '--speed', '0.01'],
-    { stdio: ['ignore', 'ignore', 'pipe'] });
+  const site = new Site(root, plenum);
   try {
-    const base = await new Promise((resolve, reject) => {
-      let said = '';
-      child.stderr.on('data', (data) => {
-        said += data;
-        const found = said.match(/plenum: (http:\S+)\//);
-        if (found) resolve(found[1]);
-      });
-      child.on('exit', () => reject(new Error(`plenum ended: ${said}`)));
-    });
+    site.prepare('210m');
+    await site.start('0.01');
+    const { base } = site;
     await checkLists(base);
     await checkCommands(base);
     await checkCapacity(base);
     await checkPast(base);
     await checkActs(base);
   } finally {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    await ended;
-    fs.rmSync(folder, { recursive: true });
+    await site.finish();
   }
   console.log(`${checked} answers held against schema/openapi.yaml, ${failures} not as described`);
   return failures > 0 || checked < 30 ? 1 : 0;

@@ -1,4 +1,5 @@
-// A running site: `plenum run` of the first hall on a port of its own, with some hours behind it.
+// A running site: `plenum run` of the first hall on a port of its own, with some hours behind it;
+// for all tests that ask one over HTTP.
 'use strict';
 
 const fs = require('fs');
@@ -20,7 +21,7 @@ class Site {
 
   prepare(until = PAST) {
     const done = spawnSync(this.plenum,
-      [...this.run, '--until', until, '--speed', 'max', '--quiet']);
+      [...this.run, '--until', until, '--speed', 'max', '--quiet', '--no-listen']);
     if (done.status !== 0) throw new Error(`plenum run --until ${until}: ${done.stderr}`);
   }
 

@@ -20,6 +20,14 @@ suites_of()
     esac
 }
 
+# What is compiled in any case; without a name, everything.
+targets_of()
+{
+    case $1 in
+    sanitize | threads | arm64) echo plenum ;;
+    esac
+}
+
 # Under a sanitizer or an emulator a test may take this many times longer.
 patience_of()
 {
@@ -44,16 +52,20 @@ run_build()
     folder=$(tools/build.sh --folder "$1") || return
     suites=$(suites_of "$1")
     echo "== $1 ($folder): $suites"
-    if ! tools/build.sh "$1" >"$log" 2>&1; then
+    rm -f "$folder/meson-logs/testlog.json"
+    if ! tools/build.sh "$1" $(targets_of "$1") >"$log" 2>&1; then
         cat "$log"
+    else
+        # It compiles first what the suites need and is not there yet: a line a file, left out here.
+        meson test -C "$folder" --print-errorlogs --timeout-multiplier "$(patience_of "$1")" \
+            $(printf -- '--suite %s ' $suites) $([ "$1" = release ] || echo --no-suite slow) |
+            grep -v '^\[[0-9]*/[0-9]*\] '
+    fi
+    if [ ! -f "$folder/meson-logs/testlog.json" ]; then
         echo "FAIL 0 $1 does-not-compile" >>"$results"
         return
     fi
     compiled="$compiled $1"
-    rm -f "$folder/meson-logs/testlog.json"
-    meson test -C "$folder" --no-rebuild --print-errorlogs \
-        --timeout-multiplier "$(patience_of "$1")" $(printf -- '--suite %s ' $suites) \
-        $([ "$1" = release ] || echo --no-suite slow)
     collect "$1" "$folder"
 }
 

@@ -167,7 +167,7 @@ static int naive_month_days(int year, int month)
 
 static void check_day(int year, int month, int day, int64_t instant_ms)
 {
-    char expected[INSTANT_TEXT], text[INSTANT_TEXT];
+    char expected[48], text[INSTANT_TEXT];
     int64_t parsed_ms = 0;
     snprintf(expected, sizeof expected, "%04d-%02d-%02dT00:00Z", year, month, day);
     assert_string_equal(instant_format(instant_ms, text), expected);

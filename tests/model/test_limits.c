@@ -137,7 +137,7 @@ static void test_many_keys(void **state)
 {
     (void)state;
     struct bytes text;
-    char line[16];
+    char line[24];
 
     bytes_init(&text, TEXT_MAX);
     put(&text, SITE_HEAD HALL "world:\n");
@@ -157,7 +157,7 @@ static void test_many_anchors(void **state)
 {
     (void)state;
     struct bytes text;
-    char item[16];
+    char item[24];
 
     bytes_init(&text, TEXT_MAX);
     put(&text, SITE_HEAD "x: [");

@@ -21,8 +21,9 @@ static const int64_t *row_of(const struct plenum_ledger *ledger, int32_t tenant)
     return row ? row : zeros;
 }
 
-static int64_t used_now(const struct plenum_ledger *ledger, const int64_t *row)
+int64_t site_account_used(const struct plenum_ledger *ledger, int32_t tenant)
 {
+    const int64_t *row = row_of(ledger, tenant);
     return site_decay(row[PLENUM_TENANT_USED_MILLI_MS],
                       plenum_ledger_now_ms(ledger) - row[PLENUM_TENANT_ACCOUNTED_MS],
                       plenum_ledger_site(ledger)->half_life_ms);
@@ -30,7 +31,7 @@ static int64_t used_now(const struct plenum_ledger *ledger, const int64_t *row)
 
 int64_t site_account_mean(const struct plenum_ledger *ledger, int32_t tenant)
 {
-    return site_decay_mean(used_now(ledger, row_of(ledger, tenant)),
+    return site_decay_mean(site_account_used(ledger, tenant),
                            plenum_ledger_site(ledger)->half_life_ms);
 }
 
@@ -77,7 +78,7 @@ bool site_account_fill(const struct plenum_ledger *ledger, const struct site_ten
         struct site_spent spent = site_account_spent(ledger, tenant);
         spent.milli_ms += held * ACCOUNT_MS;
         set_spent(ledger, command, tenant, &spent);
-        int64_t used = used_now(ledger, row_of(ledger, tenant)) + held * ACCOUNT_MS;
+        int64_t used = site_account_used(ledger, tenant) + held * ACCOUNT_MS;
         set(ledger, command, tenant, PLENUM_TENANT_USED_MILLI_MS,
             used < USED_MAX ? used : USED_MAX);
         set(ledger, command, tenant, PLENUM_TENANT_ACCOUNTED_MS, plenum_ledger_now_ms(ledger));

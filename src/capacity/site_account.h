@@ -18,7 +18,9 @@ bool site_account_due(const struct plenum_ledger *ledger, int64_t round_ms);
 bool site_account_fill(const struct plenum_ledger *ledger, const struct site_tenants *tenants,
                        struct plenum_command *command);
 
-/* What the tenant held in the mean, of late more than before: thousandths of accelerators. */
+/* What the tenant held, of late more than before: thousandths of accelerators x ms. */
+int64_t site_account_used(const struct plenum_ledger *ledger, int32_t tenant);
+/* The same as a mean, of late more than before: thousandths of accelerators. */
 int64_t site_account_mean(const struct plenum_ledger *ledger, int32_t tenant);
 
 /* What was spent in the period of the budget that it is now. */

@@ -28,7 +28,7 @@ static const char ACTOR[] = "planner/capacity";
 #define PLAN_AHEAD_MS     (INT64_C(2) * 60 * 1000) /* see may_plan_until */
 #define FAR_MAX           8                        /* jobs with a window later than that */
 #define FAILED_MAX        64  /* requests remembered as not fitting in a round */
-#define PER_ROUND         256 /* jobs from the queue: a bound on the work of one round */
+#define PER_ROUND         256 /* searches for jobs of the queue: a bound on the work of a round */
 #define BETTERED          4 /* reserved jobs for which an earlier window is looked for in a round */
 #define RECLAIM_TRIES     2 /* jobs in a round for which room is looked for at others */
 #define RECLAIM_WAITED_MS (INT64_C(60) * 60 * 1000) /* before a guarantee is taken back */
@@ -371,25 +371,35 @@ static int64_t may_plan_until(const struct capacity_agent *agent,
     return earliest_start(ledger, row) + (far ? HORIZON_MS : PLAN_AHEAD_MS);
 }
 
+/* Whether it is known without a search that a waiting job cannot begin now, if now it could. */
+static bool may_skip(const struct capacity_agent *agent, const struct plenum_ledger *ledger,
+                     uint64_t id)
+{
+    const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, id);
+    CHECK(row && row[PLENUM_FIELD_STATE] == PLENUM_JOB_QUEUED);
+    struct fit_request request = fit_request_of(row);
+    return row[PLENUM_JOB_EARLIEST_MS] <= plenum_ledger_now_ms(ledger) &&
+           known_to_fail(agent, &request, (int32_t)row[PLENUM_JOB_TENANT]);
+}
+
 /* Gives one waiting job its earliest window. */
 static enum plenum_status place(struct capacity_agent *agent, const struct plenum_port *port,
                                 uint64_t id)
 {
     const struct plenum_ledger *ledger = port->ledger;
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, id);
-    CHECK(row && row[PLENUM_FIELD_STATE] == PLENUM_JOB_QUEUED);
     struct fit_request request = fit_request_of(row);
     int32_t tenant = (int32_t)row[PLENUM_JOB_TENANT];
     int64_t from_ms = earliest_start(ledger, row), latest_ms = may_plan_until(agent, ledger, row);
     bool now = from_ms == plenum_ledger_now_ms(ledger);
-    if (now && known_to_fail(agent, &request, tenant))
-        return PLENUM_OK;
     enum search search = SEARCH_NO_ROOM;
     if (row[PLENUM_JOB_PROMISED_MS] != 0) {
         search = find_window(agent, ledger, id, &request, from_ms, from_ms);
         if (search != SEARCH_FOUND && reclaim_window(agent, ledger, id, latest_ms)) {
-            site_queue_placed(agent->queue, row);
-            return submit_reclaim(agent, port);
+            enum plenum_status status = submit_reclaim(agent, port);
+            row = plenum_ledger_row(ledger, PLENUM_JOB, id);
+            site_queue_placed(agent->queue, row, row[PLENUM_JOB_START_MS]);
+            return status;
         }
     }
     if (search != SEARCH_FOUND)
@@ -400,7 +410,7 @@ static enum plenum_status place(struct capacity_agent *agent, const struct plenu
         return PLENUM_OK;
     }
     agent->far_count += is_far(ledger, row, agent->start_ms);
-    site_queue_placed(agent->queue, row);
+    site_queue_placed(agent->queue, row, agent->start_ms);
     return plenum_port_submit(port, &agent->command, NULL);
 }
 
@@ -562,10 +572,13 @@ static enum plenum_status plan_round(struct capacity_agent *agent, const struct 
     agent->failed_count = 0;
     count_far(agent, port->ledger);
     site_queue_fill(agent->queue, port->ledger, &agent->tenants);
-    for (int searches = 0; searches < PER_ROUND && status == PLENUM_OK; searches++) {
+    for (int searches = 0; searches < PER_ROUND && status == PLENUM_OK;) {
         uint64_t id = site_queue_next(agent->queue);
         if (id == 0)
             break;
+        if (may_skip(agent, port->ledger, id))
+            continue;
+        searches++;
         status = place(agent, port, id);
     }
     if (status == PLENUM_OK)

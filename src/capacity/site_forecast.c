@@ -220,7 +220,8 @@ static void find_turns(struct site_forecast *forecast, const struct plenum_ledge
         struct waiting *waiting = find_job(forecast, job);
         if (waiting)
             waiting->turn = turn;
-        site_queue_placed(forecast->queue, plenum_ledger_row(ledger, PLENUM_JOB, job));
+        site_queue_placed(forecast->queue, plenum_ledger_row(ledger, PLENUM_JOB, job),
+                          forecast->now_ms);
     }
 }
 

@@ -1,15 +1,18 @@
-/* A sorted list a tenant, and what each tenant holds in thousandths of an accelerator (of a core
- * where a job asks for none, counted as a thousandth a core). */
+/* A sorted list a tenant, and what each tenant has in thousandths of an accelerator (where a job
+ * asks for none, of a core, which counts as a thousandth). */
 #include "capacity/site_queue.h"
 
 #include "base/check.h"
 #include "base/memory.h"
 #include "capacity/site_account.h"
+#include "capacity/site_decay.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { WAITING_MAX = 1 << 24 };
+
+#define WEIGHED_MAX (INT64_C(1) << 62)
 
 struct waiting_job {
     int64_t priority, submit_ms, milli;
@@ -26,13 +29,14 @@ struct sold_job {
 struct tenant_queue {
     struct waiting_job *jobs;
     size_t count, capacity, next;
-    int64_t weighed; /* what it has and had, see the header */
+    int64_t weighed; /* what it had and is to have, see the header */
     int32_t best;    /* under it, whose job is next; itself, or PLENUM_NONE */
 };
 
 struct site_queue {
     const struct plenum_site *site;
     const struct site_tenants *tenants;
+    int64_t now_ms;
     struct tenant_queue *queues; /* by tenant */
     int64_t *planned_milli;      /* by tenant and slot: running, or with a window */
     struct waiting_job last;     /* that next gave */
@@ -94,11 +98,24 @@ static int64_t *planned_of(const struct site_queue *queue, int32_t tenant, int32
     return &queue->planned_milli[tenant * queue->tenants->slot_count + slot];
 }
 
-/* The tenant, and all above it, have so much more. */
-static void hold(struct site_queue *queue, int32_t tenant, int32_t slot, const int64_t *row)
+/* What a job's window counts from now on. */
+static int64_t weigh(const struct site_queue *queue, const int64_t *row, int64_t start_ms,
+                     int64_t end_ms)
+{
+    int64_t from_ms = start_ms > queue->now_ms ? start_ms - queue->now_ms : 0;
+    int64_t until_ms = end_ms - queue->now_ms;
+    return until_ms <= from_ms
+               ? 0
+               : site_decay_ahead(held_by(row), from_ms, until_ms, queue->site->half_life_ms);
+}
+
+/* The tenant, and all above it, have so much more: of the slot, and in weight. */
+static void hold(struct site_queue *queue, int32_t tenant, int32_t slot, const int64_t *row,
+                 int64_t weight)
 {
     for (; tenant != PLENUM_NONE; tenant = queue->site->tenants[tenant].parent) {
-        queue->queues[tenant].weighed += held_by(row);
+        int64_t *weighed = &queue->queues[tenant].weighed;
+        *weighed = *weighed < WEIGHED_MAX - weight ? *weighed + weight : WEIGHED_MAX;
         if (slot != PLENUM_NONE)
             *planned_of(queue, tenant, slot) += site_job_milli(row);
     }
@@ -112,7 +129,8 @@ static void add_job(struct site_queue *queue, const struct plenum_ledger *ledger
     struct tenant_queue *own = &queue->queues[tenant];
     int32_t slot = site_tenants_slot(queue->tenants, ledger, id, row);
     if (row[PLENUM_JOB_STATE] != PLENUM_JOB_QUEUED) {
-        hold(queue, tenant, slot, row);
+        hold(queue, tenant, slot, row,
+             weigh(queue, row, row[PLENUM_JOB_START_MS], row[PLENUM_JOB_END_MS]));
     } else if (row[PLENUM_JOB_PROMISED_MS] != 0) {
         struct sold_job job = {row[PLENUM_JOB_PROMISED_MS], id, tenant};
         ARRAY_PUSH(queue->sold, queue->sold_count, queue->sold_capacity, WAITING_MAX) = job;
@@ -128,7 +146,7 @@ static void forget(struct site_queue *queue, const struct plenum_ledger *ledger)
     size_t count = (size_t)queue->site->tenant_count * (size_t)queue->tenants->slot_count;
     for (int32_t i = 0; i < queue->site->tenant_count; i++) {
         queue->queues[i].count = queue->queues[i].next = 0;
-        queue->queues[i].weighed = site_account_mean(ledger, i);
+        queue->queues[i].weighed = site_account_used(ledger, i);
     }
     if (!queue->planned_milli)
         queue->planned_milli = memory_new(count, sizeof *queue->planned_milli);
@@ -144,6 +162,7 @@ void site_queue_fill(struct site_queue *queue, const struct plenum_ledger *ledge
     uint64_t id;
     const int64_t *row;
     queue->tenants = tenants;
+    queue->now_ms = plenum_ledger_now_ms(ledger);
     forget(queue, ledger);
     while (plenum_ledger_walk(ledger, PLENUM_JOB, &cursor, &id, &row))
         add_job(queue, ledger, id, row);
@@ -170,8 +189,17 @@ static bool is_guaranteed(const struct site_queue *queue, int32_t tenant,
                                            site_tenants_share(queue->tenants, tenant, job->slot);
 }
 
-/* Whether the next job under a goes before that under b, of one parent. What each has in proportion
- * to its weight is compared crosswise. */
+/* Whether a has less than b in proportion to their weights. */
+static bool has_less(const struct site_queue *queue, int32_t a, int32_t b)
+{
+    int64_t x = queue->queues[a].weighed, x_weight = queue->site->tenants[a].weight;
+    int64_t y = queue->queues[b].weighed, y_weight = queue->site->tenants[b].weight;
+    if (x / x_weight != y / y_weight)
+        return x / x_weight < y / y_weight;
+    return x % x_weight * y_weight < y % y_weight * x_weight;
+}
+
+/* Whether the next job under a goes before that under b, of one parent. */
 static bool goes_before(const struct site_queue *queue, int32_t a, int32_t b)
 {
     const struct waiting_job *x = head_of(queue, a), *y = head_of(queue, b);
@@ -180,8 +208,7 @@ static bool goes_before(const struct site_queue *queue, int32_t a, int32_t b)
         return x_guaranteed;
     if (x->priority != y->priority)
         return x->priority > y->priority;
-    return queue->queues[a].weighed * queue->site->tenants[b].weight <
-           queue->queues[b].weighed * queue->site->tenants[a].weight;
+    return has_less(queue, a, b);
 }
 
 /* The tenant whose job is next, or PLENUM_NONE. Those under a tenant go before its own jobs. */
@@ -223,8 +250,9 @@ uint64_t site_queue_next(struct site_queue *queue)
     return queue->last.id;
 }
 
-void site_queue_placed(struct site_queue *queue, const int64_t *job_row)
+void site_queue_placed(struct site_queue *queue, const int64_t *job_row, int64_t start_ms)
 {
     CHECK(queue->last_tenant != PLENUM_NONE);
-    hold(queue, queue->last_tenant, queue->last.slot, job_row);
+    hold(queue, queue->last_tenant, queue->last.slot, job_row,
+         weigh(queue, job_row, start_ms, start_ms + job_row[PLENUM_JOB_LEFT_MS]));
 }

@@ -4,8 +4,11 @@
  * Then by tenants, from the top of their tree down: at each step the next job is of the side
  *   1  that is within its guarantee with it;
  *   2  whose job has the higher priority;
- *   3  that has and had the least in proportion to its weight: what it holds and has windows for
- *      now, and what it held in the mean of late (site_account.h).
+ *   3  that had and is to have the least in proportion to its weight: accelerators times how long,
+ *      the past by its account (site_account.h), and what is left of its jobs that run and of its
+ *      windows; each counts half where it is a half-life away (site_decay.h). A job counts for all
+ *      of its length from when it has a window, so one long job weighs as many short ones, and who
+ *      plans ahead is not ahead of those who do not.
  * Within a tenant, first come first served by priority, then by submission. */
 #ifndef CAPACITY_SITE_QUEUE_H
 #define CAPACITY_SITE_QUEUE_H
@@ -23,7 +26,7 @@ void site_queue_fill(struct site_queue *queue, const struct plenum_ledger *ledge
                      const struct site_tenants *tenants);
 /* The job to try next, taken out; 0 when none is left. */
 uint64_t site_queue_next(struct site_queue *queue);
-/* Tells that the job that next gave was placed: its tenant holds more. */
-void site_queue_placed(struct site_queue *queue, const int64_t *job_row);
+/* Tells that the job that next gave is to run from start_ms on: its tenant has more. */
+void site_queue_placed(struct site_queue *queue, const int64_t *job_row, int64_t start_ms);
 
 #endif

@@ -3,6 +3,7 @@
 #include "capacity/site_queue.h"
 
 #include "base/random.h"
+#include "capacity/site_decay.h"
 #include "site_for_tests.h"
 
 #include <setjmp.h>
@@ -28,11 +29,14 @@
     "- {name: lab, share_milli: 400, under: all}\n"                                                \
     "- {name: all, share_milli: 500}\n"
 
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS   (60 * MINUTE_MS)
+
 enum { TENANT_COUNT = 3, TENANTS_MAX = 5, JOBS_MAX = 64, OFFERED_MILLI = 64000 };
 
 struct job {
     uint64_t id;
-    int64_t tenant, priority, submit_ms, servers, accelerators, milli, cores;
+    int64_t tenant, priority, submit_ms, servers, accelerators, milli, cores, left_ms;
 };
 
 static int64_t held_by(const struct job *job)
@@ -63,6 +67,7 @@ static void create_job(struct plenum_ledger *ledger, struct job *job)
     plenum_command_set(&command, ref, PLENUM_JOB_MILLI, job->milli);
     plenum_command_set(&command, ref, PLENUM_JOB_CORES, job->cores);
     plenum_command_set(&command, ref, PLENUM_JOB_CHIP, PLENUM_NONE);
+    plenum_command_set(&command, ref, PLENUM_JOB_LEFT_MS, job->left_ms);
     submit(ledger, &command);
     plenum_command_finish(&command);
 }
@@ -80,13 +85,15 @@ struct naive {
     const struct plenum_site *site;
     struct job *jobs;
     int count;
-    int64_t held[TENANTS_MAX], milli[TENANTS_MAX]; /* the second: of accelerators */
+    int64_t to_have[TENANTS_MAX], milli[TENANTS_MAX]; /* the second: of accelerators */
 };
 
-static void naive_hold(struct naive *naive, const struct job *job)
+static void naive_hold(struct naive *naive, const struct job *job, int64_t in_ms)
 {
+    int64_t to_have =
+        site_decay_ahead(held_by(job), in_ms, in_ms + job->left_ms, naive->site->half_life_ms);
     for (int64_t t = job->tenant; t != PLENUM_NONE; t = naive->site->tenants[t].parent) {
-        naive->held[t] += held_by(job);
+        naive->to_have[t] += to_have;
         naive->milli[t] += job->servers * job->accelerators * job->milli;
     }
 }
@@ -106,8 +113,8 @@ static bool naive_goes_before(const struct naive *naive, int64_t a, const struct
         return guaranteed;
     if (x->priority != y->priority)
         return x->priority > y->priority;
-    return naive->held[a] * naive->site->tenants[b].weight <
-           naive->held[b] * naive->site->tenants[a].weight;
+    return naive->to_have[a] * naive->site->tenants[b].weight <
+           naive->to_have[b] * naive->site->tenants[a].weight;
 }
 
 /* The next of the jobs not yet given, of those under a tenant (PLENUM_NONE: of all). */
@@ -156,8 +163,12 @@ static void test_shares(void **state)
                                    "b"
                                    "ccc";
     for (int i = 0; i < 12; i++) {
-        struct job job = {
-            .tenant = i / 4, .submit_ms = i, .servers = 1, .accelerators = 4, .milli = 1000};
+        struct job job = {.tenant = i / 4,
+                          .submit_ms = i,
+                          .servers = 1,
+                          .accelerators = 4,
+                          .milli = 1000,
+                          .left_ms = HOUR_MS};
         create_job(ledger, &job);
     }
     site_tenants_init(&tenants, site);
@@ -168,7 +179,7 @@ static void test_shares(void **state)
         const int64_t *row = plenum_ledger_row(ledger, PLENUM_JOB, id);
         assert_non_null(row);
         assert_int_equal('a' + row[PLENUM_JOB_TENANT], expected[i]);
-        site_queue_placed(queue, row);
+        site_queue_placed(queue, row, site->start_ms);
     }
     assert_int_equal(site_queue_next(queue), 0);
     site_queue_destroy(queue);
@@ -187,6 +198,7 @@ static struct job draw_job(struct random *random)
     job.accelerators = random_between(random, 0, 4);
     job.milli = job.accelerators == 1 ? 250 : 1000;
     job.cores = random_between(random, 1, 64);
+    job.left_ms = random_between(random, 1, 600) * MINUTE_MS;
     return job;
 }
 
@@ -219,8 +231,9 @@ static void check_world(const char *text, uint64_t seed)
         next->id = 0;
         if (random_below(&random, 3) == 0)
             continue;
-        naive_hold(&naive, next);
-        site_queue_placed(queue, plenum_ledger_row(ledger, PLENUM_JOB, id));
+        int64_t in_ms = random_between(&random, 0, 600) * MINUTE_MS;
+        naive_hold(&naive, next, in_ms);
+        site_queue_placed(queue, plenum_ledger_row(ledger, PLENUM_JOB, id), site->start_ms + in_ms);
     }
     assert_int_equal(site_queue_next(queue), 0);
     site_queue_destroy(queue);

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "site_for_tests.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -329,6 +330,29 @@ static void test_decay(void **state)
                 value < (INT64_C(1) << 49) / 1000 * 1001);
 }
 
+/* What is to come counts by the same law: against a sum over seconds. */
+static void test_decay_ahead(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t amount, from_s, until_s, half_life_s;
+    } rows[] = {{1000, 0, 60, 60},      {1000, 0, 3600, 43200},    {250, 86400, 90000, 43200},
+                {64000, 0, 200000, 60}, {1, 3000, 4000, 604800},   {8000, 500, 500, 3600},
+                {0, 0, 3600, 3600},     {100000000, 0, 60, 604800}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double sum = 0;
+        for (int64_t second = rows[i].from_s; second < rows[i].until_s; second++)
+            sum += 1000.0 * (double)rows[i].amount *
+                   exp2(-((double)second + 0.5) / (double)rows[i].half_life_s);
+        int64_t found = site_decay_ahead(rows[i].amount, rows[i].from_s * 1000,
+                                         rows[i].until_s * 1000, rows[i].half_life_s * 1000);
+        if (fabs((double)found - sum) > sum / 500 + 50)
+            fail_msg("row %d: %lld, and not %.0f", (int)i, (long long)found, sum);
+    }
+    assert_int_equal(site_decay_ahead(INT64_C(1) << 50, 0, PLENUM_FOREVER, 604800000), INT64_C(1)
+                                                                                           << 60);
+}
+
 /* Who holds the same for many half-lives had that in the mean; a half-life later, half of it. */
 static void test_mean(void **state)
 {
@@ -364,7 +388,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_against_naive), cmocka_unit_test(test_answers),
         cmocka_unit_test(test_money),         cmocka_unit_test(test_decay),
-        cmocka_unit_test(test_mean),
+        cmocka_unit_test(test_mean),          cmocka_unit_test(test_decay_ahead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,7 +151,8 @@ static void run(const struct plenum_site *site, uint64_t seed, int minutes, int 
 /* --- fair shares ------------------------------------------------------------------------------ */
 
 /* Nothing is guaranteed, and everybody always wants more: of the whole lab 3 and shop 1 in 4; in
- * the lab vision 2 and speech 1 in 3. Jobs are of different sizes and lengths. */
+ * the lab vision 2 and speech 1 in 3. Jobs are of different sizes and lengths, so turns counted by
+ * jobs, or by what is held when a turn comes, would lean to long ones. */
 #define FAIR                                                                                       \
     "tenants:\n"                                                                                   \
     "- {name: lab, weight: 3}\n"                                                                   \
@@ -183,8 +184,8 @@ static void test_shares_converge(void **state)
         int64_t lab = part_of(watch, 0, all), vision = part_of(watch, 2, watch->had_ms[0]);
         print_message("seed %d: lab has %d of 1000 (weights say 750), vision %d of the lab (667)\n",
                       (int)seed, (int)lab, (int)vision);
-        assert_in_range(lab, 690, 810);
-        assert_in_range(vision, 607, 727);
+        assert_in_range(lab, 740, 760);
+        assert_in_range(vision, 657, 677);
     }
     plenum_site_destroy(site);
     test_free(watch);

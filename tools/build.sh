@@ -5,7 +5,7 @@
 #
 #   release   build          the program people run
 #   sanitize  build-asan     AddressSanitizer and UndefinedBehaviorSanitizer
-#   clang     build-clang    the other compiler, without optimisation
+#   clang     build-clang    the other compiler
 #   threads   build-tsan     ThreadSanitizer
 #   arm64     build-arm64    aarch64, run under qemu-user
 #   fuzz      build-fuzz     libFuzzer targets
@@ -39,10 +39,11 @@ configure()
     # Here and in fuzz runs the warnings of a compiler that we have not met stop nobody; in the
     # other builds any warning does.
     release) meson setup "$2" --buildtype=release -Dc_args=-Wno-error -Dtests="$(has_tests)" ;;
-    # Lines without the rest of what a debugger wants, and little optimisation: half the time.
+    # For tests: little optimisation, and lines without the rest of what a debugger wants, which
+    # takes half the time.
     sanitize) meson setup "$2" --buildtype=debug -Doptimization=1 -Dc_args=-g1 \
         -Db_sanitize=address,undefined ;;
-    clang) CC=clang meson setup "$2" --buildtype=debug ;;
+    clang) CC=clang meson setup "$2" --buildtype=debug -Doptimization=1 -Dc_args=-g1 ;;
     threads) meson setup "$2" --buildtype=debug -Doptimization=1 -Dc_args=-g1 \
         -Db_sanitize=thread ;;
     arm64)

@@ -1,7 +1,7 @@
 /* A planned job that fills its own window begins at once where the job before it ends early, and
  * not where something is in between. */
+#include "jobs_for_tests.h"
 #include "site_for_tests.h"
-#include "world_for_tests.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,43 +21,7 @@ enum { SECONDS_MAX = 600 };
 /* A job of all of the rack's servers, so many minutes long. */
 static uint64_t ask(struct world *world, int64_t minutes)
 {
-    uint64_t id = plenum_ledger_next_id(world->ledger, PLENUM_JOB);
-    struct plenum_ref job = plenum_ref(PLENUM_JOB, id);
-    const struct {
-        int32_t field;
-        int64_t value;
-    } fields[] = {{PLENUM_JOB_SERVERS, 4},
-                  {PLENUM_JOB_ACCELERATORS, 4},
-                  {PLENUM_JOB_MILLI, 1000},
-                  {PLENUM_JOB_CHIP, PLENUM_NONE},
-                  {PLENUM_JOB_CORES, 1},
-                  {PLENUM_JOB_DURATION_MS, minutes * MINUTE_MS},
-                  {PLENUM_JOB_LEFT_MS, minutes * MINUTE_MS},
-                  {PLENUM_JOB_SUBMIT_MS, world_now_ms(world)},
-                  {PLENUM_JOB_EARLIEST_MS, world_now_ms(world)},
-                  {PLENUM_JOB_START_MS, PLENUM_FOREVER},
-                  {PLENUM_JOB_END_MS, PLENUM_FOREVER}};
-    plenum_command_reset(&world->scratch, PLENUM_COMMAND_JOB_SUBMIT, "test");
-    plenum_command_create(&world->scratch, job);
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        plenum_command_set(&world->scratch, job, fields[i].field, fields[i].value);
-    world_submit(world, &world->scratch);
-    return id;
-}
-
-static void end(struct world *world, uint64_t id)
-{
-    struct plenum_ref job = plenum_ref(PLENUM_JOB, id);
-    plenum_command_reset(&world->scratch, PLENUM_COMMAND_JOB_FINISH, "test");
-    plenum_command_release(&world->scratch, job, PLENUM_BOOK_POWER | PLENUM_BOOK_CAPACITY,
-                           world_now_ms(world));
-    plenum_command_set(&world->scratch, job, PLENUM_FIELD_STATE, PLENUM_JOB_DONE);
-    world_submit(world, &world->scratch);
-}
-
-static int64_t state_of(const struct world *world, uint64_t id)
-{
-    return world_get(world, PLENUM_JOB, id, PLENUM_FIELD_STATE);
+    return job_ask(world, &(struct job_wish){.servers = 4, .accelerators = 4, .minutes = minutes});
 }
 
 /* Three whole-rack jobs one after the other; the first ends early, then the second. */
@@ -70,20 +34,20 @@ static void test_forward_into_its_own_window(void **state)
     assert_true(world_run_to_rack(&world, 0, PLENUM_RACK_IN_SERVICE, SECONDS_MAX));
     uint64_t first = ask(&world, 60), second = ask(&world, 120), third = ask(&world, 30);
     world_run(&world, 60);
-    assert_int_equal(state_of(&world, first), PLENUM_JOB_RUNNING);
-    assert_int_equal(state_of(&world, second), PLENUM_JOB_RESERVED);
-    assert_int_equal(state_of(&world, third), PLENUM_JOB_RESERVED);
-    end(&world, first);
+    assert_int_equal(job_state(&world, first), PLENUM_JOB_RUNNING);
+    assert_int_equal(job_state(&world, second), PLENUM_JOB_RESERVED);
+    assert_int_equal(job_state(&world, third), PLENUM_JOB_RESERVED);
+    job_end(&world, first);
     world_run(&world, 60);
-    assert_int_equal(state_of(&world, second), PLENUM_JOB_RUNNING);
+    assert_int_equal(job_state(&world, second), PLENUM_JOB_RUNNING);
     assert_int_equal(world_get(&world, PLENUM_JOB, second, PLENUM_JOB_END_MS) -
                          world_get(&world, PLENUM_JOB, second, PLENUM_JOB_START_MS),
                      120 * MINUTE_MS);
     assert_true(world_get(&world, PLENUM_JOB, second, PLENUM_JOB_START_MS) <= world_now_ms(&world));
-    assert_int_equal(state_of(&world, third), PLENUM_JOB_RESERVED);
-    end(&world, second);
+    assert_int_equal(job_state(&world, third), PLENUM_JOB_RESERVED);
+    job_end(&world, second);
     world_run(&world, 60);
-    assert_int_equal(state_of(&world, third), PLENUM_JOB_RUNNING);
+    assert_int_equal(job_state(&world, third), PLENUM_JOB_RUNNING);
     world_finish(&world);
     plenum_site_destroy(site);
 }

@@ -1,5 +1,5 @@
-/* The capacity planner's parts: what they work on in a round, each of a subject and in a file of its
- * own. site_agent.c asks them in turn.
+/* The capacity planner's parts: what they work on in a round, each of a subject and in a file of
+ * its own. site_agent.c asks them in turn.
  *
  * All of it is scratch, but for what is read of the ledger again in each round: between two rounds
  * nothing is remembered that would change what is decided. */
@@ -107,9 +107,9 @@ enum plenum_status agent_place_waiting(struct capacity_agent *agent,
 
 /* --- site_fill.c: room until somebody's window begins ----------------------------------------- */
 
-/* A job that may be put back, and was not told of an end of late, may begin on room that is free for
- * less than its length: for FILL_MIN_MS to FILL_MAX_MS, then it goes back into the queue with what is
- * left to run. */
+/* A job that may be put back, and was not told of an end of late, may begin on room that is free
+ * for less than its length: for FILL_MIN_MS to FILL_MAX_MS, then it goes back into the queue with
+ * what is left to run. */
 
 /* Whether it is known without a search that a waiting job cannot fill any room now. */
 bool agent_cannot_fill(const struct capacity_agent *agent, const struct plenum_ledger *ledger,

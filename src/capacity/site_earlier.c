@@ -1,3 +1,5 @@
+/* Reserved jobs begin now where they fit, the widest first, and a few have their windows bettered
+ * in each round. A promise is only ever bettered. */
 #include "capacity/site_agent.h"
 
 #include "base/memory.h"

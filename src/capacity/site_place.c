@@ -1,3 +1,5 @@
+/* Waiting jobs, in the order of the queue: each its earliest window, most of them only where that
+ * is within PLAN_AHEAD_MS (may_plan_until). */
 #include "capacity/site_agent.h"
 
 #include "base/check.h"
@@ -49,8 +51,8 @@ static bool may_skip(const struct capacity_agent *agent, const struct plenum_led
            agent_cannot_fill(agent, ledger, id);
 }
 
-/* Fills the command that gives a job its earliest window. One that may be put back rather fills room
- * now than has a window far ahead. */
+/* Fills the command that gives a job its earliest window. One that may be put back rather fills
+ * room now than has a window far ahead. */
 static enum search find_place(struct capacity_agent *agent, const struct plenum_ledger *ledger,
                               uint64_t id, const struct fit_request *request)
 {

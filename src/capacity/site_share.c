@@ -1,3 +1,5 @@
+/* A job that waits for long although its tenant is within its guarantee has room taken from others;
+ * few are looked at in a round, others in each. */
 #include "capacity/site_agent.h"
 
 #define RECLAIM_WAITED_MS (INT64_C(60) * 60 * 1000) /* before a guarantee is taken back */

@@ -1,3 +1,4 @@
+/* Windows are looked for by first fit, asked of the quota, and tried on the ledger. */
 #include "capacity/site_agent.h"
 
 /* A job that asks for no less than one that did not fit does not fit either: in a round, claims

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/random.h"
 #include "base/wall.h"
+#include "world.h"
 
 enum { COMMANDS = 100000, SLOW_COMMANDS = 1000, RACKS = 16 };
 
@@ -41,52 +42,14 @@ static int64_t now_ms(const struct bench *bench)
 
 /* --- racks, so that there is something to sell ------------------------------------------------ */
 
-static void rack_carry(struct plenum_command *command, struct plenum_ref rack, uint64_t id)
-{
-    struct plenum_ref task = plenum_ref(PLENUM_TASK, id);
-    plenum_command_create(command, task);
-    plenum_command_set(command, task, PLENUM_TASK_ROBOT, 0);
-    plenum_command_set(command, task, PLENUM_TASK_RACK, (int64_t)rack.id);
-    for (int64_t step = PLENUM_TASK_TO_PICK; step <= PLENUM_TASK_AT_DROP; step++)
-        plenum_command_set(command, task, PLENUM_FIELD_STATE, step);
-    plenum_command_set(command, plenum_ref(PLENUM_ROBOT, 0), PLENUM_ROBOT_TASK, (int64_t)id);
-    plenum_command_set(command, rack, PLENUM_RACK_TASK, (int64_t)id);
-}
-
-static void rack_move_on(struct bench *bench, struct plenum_ref ref, int64_t state)
-{
-    struct plenum_command *command = begin(bench);
-    const struct plenum_rack *rack = &bench->site->racks[ref.id];
-    const struct plenum_rack_model *model = &bench->site->rack_models[rack->model];
-    const struct plenum_position *position = &bench->site->positions[rack->position];
-    int64_t now = now_ms(bench);
-    plenum_command_set(command, ref, PLENUM_FIELD_STATE, state);
-    if (state == PLENUM_RACK_CARRIED)
-        rack_carry(command, ref, plenum_ledger_next_id(bench->ledger, PLENUM_TASK));
-    if (state == PLENUM_RACK_PLACED) {
-        uint64_t task = plenum_ledger_next_id(bench->ledger, PLENUM_TASK) - 1;
-        plenum_command_set(command, plenum_ref(PLENUM_TASK, task), PLENUM_FIELD_STATE,
-                           PLENUM_TASK_DONE);
-        plenum_command_close_cell(command, ref, position->cell);
-    }
-    if (state == PLENUM_RACK_POWERED)
-        plenum_command_claim_power(command, ref, position->load, now, PLENUM_FOREVER,
-                                   model->peak_w);
-    if (state == PLENUM_RACK_IN_SERVICE) {
-        plenum_command_release(command, ref, PLENUM_BOOK_POWER, now);
-        plenum_command_claim_power(command, ref, position->load, now, PLENUM_FOREVER,
-                                   model->idle_w);
-        for (int32_t i = 0; i < model->server_count; i++)
-            plenum_command_window(command, rack->first_server + i, now, PLENUM_FOREVER);
-    }
-    submit(bench);
-}
-
 static void racks_into_service(struct bench *bench)
 {
     for (uint64_t rack = 0; rack < RACKS && rack < (uint64_t)bench->site->rack_count; rack++)
-        for (int64_t state = PLENUM_RACK_BUILT; state <= PLENUM_RACK_IN_SERVICE; state++)
-            rack_move_on(bench, plenum_ref(PLENUM_RACK, rack), state);
+        for (int64_t state = PLENUM_RACK_BUILT; state <= PLENUM_RACK_IN_SERVICE; state++) {
+            world_rack_command(bench->site, &bench->command, rack, state,
+                               plenum_ledger_next_id(bench->ledger, PLENUM_TASK), now_ms(bench));
+            submit(bench);
+        }
 }
 
 /* --- the kinds of command --------------------------------------------------------------------- */

@@ -27,6 +27,29 @@ static bool read_all(FILE *file, char **text, size_t *length)
     return !ferror(file);
 }
 
+static size_t count_lines(const char *text, size_t length)
+{
+    size_t count = 1;
+    const char *end = text + length;
+    while ((text = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+        count++;
+        text++;
+    }
+    return count;
+}
+
+/* Why what was read of the file cannot be used. */
+static enum plenum_status refuse(const char *path, const char *text, size_t length,
+                                 struct plenum_error *error)
+{
+    if (length > LINES_FILE_MAX_BYTES)
+        return plenum_fail(error, PLENUM_LIMIT,
+                           "%s:%zu: found over %d bytes, expected at most that", path,
+                           count_lines(text, length), LINES_FILE_MAX_BYTES);
+    return plenum_fail(error, PLENUM_INPUT,
+                       "%s: found a zero byte (a compressed file?), expected text", path);
+}
+
 enum plenum_status lines_load(const char *path, char **text, struct plenum_error *error)
 {
     FILE *file = fopen(path, "rb");
@@ -36,18 +59,16 @@ enum plenum_status lines_load(const char *path, char **text, struct plenum_error
     size_t length = 0;
     bool read = read_all(file, text, &length);
     fclose(file);
-    if (!read || length > LINES_FILE_MAX_BYTES || memchr(*text, '\0', length) != NULL) {
+    enum plenum_status status = PLENUM_OK;
+    if (!read)
+        status = plenum_fail(error, PLENUM_IO, "%s: could not be read", path);
+    else if (length > LINES_FILE_MAX_BYTES || memchr(*text, '\0', length) != NULL)
+        status = refuse(path, *text, length, error);
+    if (status != PLENUM_OK) {
         free(*text);
         *text = NULL;
-        if (!read)
-            return plenum_fail(error, PLENUM_IO, "%s: could not be read", path);
-        if (length > LINES_FILE_MAX_BYTES)
-            return plenum_fail(error, PLENUM_LIMIT, "%s: over %d bytes", path,
-                               LINES_FILE_MAX_BYTES);
-        return plenum_fail(error, PLENUM_INPUT,
-                           "%s: found a zero byte (a compressed file?), expected text", path);
     }
-    return PLENUM_OK;
+    return status;
 }
 
 void lines_init(struct lines *lines, const char *file, char *text)

@@ -31,8 +31,9 @@ static enum plenum_status read_names(const char *path, const struct names *names
                                  "a %s",
                                  path, lines.number, lines.fields[0], what);
         else if (*count == PLENUM_TRACE_JOBS_MAX)
-            status = plenum_fail(error, PLENUM_LIMIT, "%s:%zu: over %d names", path, lines.number,
-                                 PLENUM_TRACE_JOBS_MAX);
+            status = plenum_fail(error, PLENUM_LIMIT,
+                                 "%s:%zu: found over %d names, expected at most that", path,
+                                 lines.number, PLENUM_TRACE_JOBS_MAX);
         else
             ARRAY_PUSH(*items, *count, capacity, PLENUM_TRACE_JOBS_MAX) = value;
     }

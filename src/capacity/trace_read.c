@@ -162,7 +162,8 @@ static enum plenum_status read_node(struct trace_reader *reader)
     if (status != PLENUM_OK)
         return status;
     if (trace->server_count == PLENUM_TRACE_SERVERS_MAX)
-        return plenum_fail(reader->error, PLENUM_LIMIT, "%s:%zu: over %d nodes", reader->lines.file,
+        return plenum_fail(reader->error, PLENUM_LIMIT,
+                           "%s:%zu: found over %d nodes, expected at most that", reader->lines.file,
                            reader->lines.number, PLENUM_TRACE_SERVERS_MAX);
 
     server.name = reader->lines.fields[0];
@@ -204,7 +205,8 @@ static enum plenum_status shape_of(struct trace_reader *reader, const struct ple
         at = (at + 1) & mask;
     }
     if (trace->shape_count == PLENUM_TRACE_SHAPES_MAX)
-        return plenum_fail(reader->error, PLENUM_LIMIT, "%s:%zu: over %d different requests",
+        return plenum_fail(reader->error, PLENUM_LIMIT,
+                           "%s:%zu: found over %d different requests, expected at most that",
                            reader->lines.file, reader->lines.number, PLENUM_TRACE_SHAPES_MAX);
     *index = (uint32_t)trace->shape_count;
     ARRAY_PUSH(trace->memory->shapes, trace->shape_count, trace->memory->shape_capacity,
@@ -299,7 +301,8 @@ static enum plenum_status read_pod(struct trace_reader *reader)
     if (status != PLENUM_OK)
         return status;
     if (trace->job_count == PLENUM_TRACE_JOBS_MAX)
-        return plenum_fail(reader->error, PLENUM_LIMIT, "%s:%zu: over %d pods", reader->lines.file,
+        return plenum_fail(reader->error, PLENUM_LIMIT,
+                           "%s:%zu: found over %d pods, expected at most that", reader->lines.file,
                            reader->lines.number, PLENUM_TRACE_JOBS_MAX);
 
     if (reader->columns > 6)

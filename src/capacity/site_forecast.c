@@ -10,7 +10,14 @@
 
 #define SLOT_MS INT64_C(120000)
 
-enum { SLOTS = 14 * 24 * 30, JOBS_MAX = 1 << 24 };
+enum { SLOTS = 14 * 24 * 30, JOBS_MAX = 1 << 24, FOUND_MAX = 16 };
+
+/* Where a job could start, as the pool was then. What asks for no less, and may start no sooner, is
+ * not before it: in a reading pools only lose. */
+struct found {
+    int64_t width, length_ms, start_ms;
+    int32_t class;
+};
 
 struct waiting {
     uint64_t job;
@@ -27,6 +34,8 @@ struct site_forecast {
     int64_t *growth_ms;                  /* likewise: when the next rack is expected */
     struct waiting *jobs;
     size_t count, capacity;
+    struct found found[FOUND_MAX]; /* the last ones, round and round */
+    size_t found_count;
     int64_t now_ms;
     struct site_tenants tenants;
     struct site_queue *queue;
@@ -225,17 +234,41 @@ static void find_turns(struct site_forecast *forecast, const struct plenum_ledge
     }
 }
 
+/* From when on the job is looked for. */
+static int64_t not_before(const struct site_forecast *forecast, const struct waiting *waiting)
+{
+    int64_t from_ms =
+        waiting->earliest_ms > forecast->now_ms ? waiting->earliest_ms : forecast->now_ms;
+    for (size_t i = 0; i < FOUND_MAX && i < forecast->found_count; i++) {
+        const struct found *found = &forecast->found[i];
+        if (found->class == waiting->class && found->width <= waiting->width &&
+            found->length_ms <= waiting->length_ms && found->start_ms > from_ms)
+            from_ms = found->start_ms;
+    }
+    return from_ms;
+}
+
+/* The earliest start in its pool; PLENUM_FOREVER: none in the horizon. */
+static int64_t find_start(struct site_forecast *forecast, const struct waiting *waiting)
+{
+    int64_t end_ms = forecast->now_ms + SLOTS * SLOT_MS, start_ms;
+    int64_t from_ms = not_before(forecast, waiting);
+    if (from_ms >= end_ms ||
+        !plenum_calendar_pool_find(pool_of(forecast, waiting->class), waiting->width,
+                                   waiting->length_ms, from_ms, end_ms, &start_ms))
+        start_ms = PLENUM_FOREVER;
+    if (waiting->earliest_ms <= forecast->now_ms)
+        forecast->found[forecast->found_count++ % FOUND_MAX] =
+            (struct found){waiting->width, waiting->length_ms, start_ms, waiting->class};
+    return start_ms;
+}
+
 /* The earliest start in the pool, never later than the window that it has already; and that window
  * where no rack comes before it, since it knows which servers are free. */
 static void foretell(struct site_forecast *forecast, struct waiting *waiting)
 {
-    struct plenum_calendar_pool *pool = pool_of(forecast, waiting->class);
-    int64_t end_ms = forecast->now_ms + SLOTS * SLOT_MS, start_ms;
-    int64_t from_ms =
-        waiting->earliest_ms > forecast->now_ms ? waiting->earliest_ms : forecast->now_ms;
-    if (!plenum_calendar_pool_find(pool, waiting->width, waiting->length_ms, from_ms, end_ms,
-                                   &start_ms))
-        start_ms = PLENUM_FOREVER;
+    int64_t end_ms = forecast->now_ms + SLOTS * SLOT_MS;
+    int64_t start_ms = find_start(forecast, waiting);
     bool grows = waiting->planned_ms == PLENUM_FOREVER ||
                  forecast->growth_ms[waiting->class] < waiting->planned_ms;
     waiting->start_ms = grows && start_ms < waiting->planned_ms ? start_ms : waiting->planned_ms;
@@ -250,7 +283,7 @@ void site_forecast_read(struct site_forecast *forecast, const struct plenum_ledg
     uint64_t job;
     const int64_t *row;
     forecast->now_ms = plenum_ledger_now_ms(ledger);
-    forecast->count = 0;
+    forecast->count = forecast->found_count = 0;
     drop_pools(forecast);
     add_servers(forecast, ledger);
     while (plenum_ledger_walk(ledger, PLENUM_JOB, &cursor, &job, &row))

@@ -1,9 +1,9 @@
 /* POST /v1/capacity/offers and /v1/capacity/reservations: what can be had, and having it.
  *
  * A reservation is planned and posted in one go on the engine's thread, and taken up at once, so
- * that the next request is planned beside it. One that is sent again with the same Idempotency-Key
- * is not planned again: it is answered from the row of the journal that it made. */
+ * that the next request is planned beside it. */
 #include "edge/http/capacity.h"
+#include "edge/http/again.h"
 #include "edge/http/json.h"
 #include "edge/http/post.h"
 
@@ -50,34 +50,7 @@ void handle_offers(struct call *call, const char *id)
     json_decref(object);
 }
 
-/* --- a command that was sent before ----------------------------------------------------------- */
-
-struct recall {
-    enum plenum_command_kind kind;
-    uint64_t job; /* of the row: created or set */
-    bool fits;
-    json_t *fields; /* of the job, as it was set */
-};
-
-static bool recall_row(void *context, const struct plenum_journal_row *row)
-{
-    struct recall *recall = context;
-    recall->fits = row->taken && row->command->kind == recall->kind;
-    for (size_t i = 0; i < row->command->op_count && recall->fits; i++) {
-        const struct plenum_op *op = &row->command->ops[i];
-        if (op->type != PLENUM_OP_SET || op->set.ref.kind != PLENUM_JOB)
-            continue;
-        recall->job = op->set.ref.id;
-        json_put_i64(recall->fields, plenum_field_name(PLENUM_JOB, op->set.field), op->set.value);
-    }
-    return false;
-}
-
-static int64_t recalled(const struct recall *recall, int32_t field)
-{
-    return json_integer_value(
-        json_object_get(recall->fields, plenum_field_name(PLENUM_JOB, field)));
-}
+/* --- reservations ----------------------------------------------------------------------------- */
 
 static json_t *job_json(uint64_t job, int64_t start_ms, int64_t end_ms, int64_t price_micro)
 {
@@ -89,52 +62,60 @@ static json_t *job_json(uint64_t job, int64_t start_ms, int64_t end_ms, int64_t 
     return more;
 }
 
-/* Reads the row of the command that came with this key before. False: there was none, or it was
- * refused. */
-static bool recall_read(struct call *call, bool dry_run, enum plenum_command_kind kind,
-                        struct plenum_outcome *outcome, struct recall *recall)
+/* Whether what was reserved is what the request asks for. */
+static bool is_reserved(const struct again *again, const struct plenum_offer_request *request)
 {
-    struct plenum_error error;
-    struct plenum_journal *journal = plenum_engine_journal(call->engine);
-    *recall = (struct recall){.kind = kind};
-    if (dry_run || !journal || !post_answered(call, outcome) || !outcome->taken)
+    struct plenum_ref job = again->made;
+    int64_t servers = again_value(again, job, PLENUM_JOB_SERVERS);
+    int64_t per_server = again_value(again, job, PLENUM_JOB_ACCELERATORS);
+    int64_t start_ms = again_value(again, job, PLENUM_JOB_START_MS);
+    const struct {
+        int32_t field;
+        int64_t asked;
+    } same[] = {{PLENUM_JOB_TENANT, request->tenant},
+                {PLENUM_JOB_MILLI, request->milli},
+                {PLENUM_JOB_CHIP, request->chip},
+                {PLENUM_JOB_DURATION_MS, request->duration_ms},
+                {PLENUM_JOB_PREEMPTIBLE, request->preemptible},
+                {PLENUM_JOB_WITHIN, (int64_t)request->within},
+                {PLENUM_JOB_SPREAD, (int64_t)request->spread},
+                {PLENUM_JOB_MAX_W, request->max_w}};
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+        if (again_value(again, job, same[i].field) != same[i].asked)
+            return false;
+    return servers * per_server == request->accelerators &&
+           (request->servers == 0 || request->servers == servers) &&
+           (request->per_server == 0 || request->per_server == per_server) &&
+           (request->cores == PLENUM_NONE ||
+            request->cores == again_value(again, job, PLENUM_JOB_CORES)) &&
+           (request->memory_bytes == PLENUM_NONE ||
+            request->memory_bytes == again_value(again, job, PLENUM_JOB_MEMORY_BYTES)) &&
+           start_ms <= request->latest_ms;
+}
+
+/* A start that is asked for by name is another thing than the first from now on. */
+static bool starts_as_asked(const struct again *again, const json_t *object)
+{
+    const json_t *start = json_object_get(object, "start_ms");
+    const json_t *earliest = json_object_get(object, "earliest_ms");
+    int64_t start_ms = again_value(again, again->made, PLENUM_JOB_START_MS);
+    return (!json_is_integer(start) || json_integer_value(start) == start_ms) &&
+           (!json_is_integer(earliest) || json_integer_value(earliest) <= start_ms);
+}
+
+static bool reserved_before(struct call *call, bool dry_run, const char *actor,
+                            const json_t *object, const struct plenum_offer_request *request)
+{
+    struct again again;
+    if (!again_read(call, dry_run, PLENUM_COMMAND_JOB_RESERVE, actor, &again))
         return false;
-    recall->fields = json_object();
-    return plenum_journal_walk(journal, outcome->seq, recall_row, recall, &error) == PLENUM_OK;
+    struct plenum_ref job = again.made;
+    again_answer(call, &again, is_reserved(&again, request) && starts_as_asked(&again, object),
+                 job_json(job.id, again_value(&again, job, PLENUM_JOB_START_MS),
+                          again_value(&again, job, PLENUM_JOB_END_MS),
+                          again_value(&again, job, PLENUM_JOB_PRICE_MICRO)));
+    return true;
 }
-
-static void answer_again(struct call *call, const struct plenum_outcome *outcome, json_t *more)
-{
-    json_put(more, "taken", json_true());
-    json_put(more, "again", json_true());
-    json_put(more, "dry_run", json_false());
-    json_put_i64(more, "seq", (int64_t)outcome->seq);
-    call_answer_done(call, more);
-}
-
-/* True: answered, as it was before. A key that was used for something else is left to the ledger,
- * which refuses it. */
-static bool reserved_before(struct call *call, bool dry_run,
-                            const struct plenum_offer_request *request)
-{
-    struct plenum_outcome outcome;
-    struct recall recall;
-    bool again =
-        recall_read(call, dry_run, PLENUM_COMMAND_JOB_RESERVE, &outcome, &recall) && recall.fits &&
-        recalled(&recall, PLENUM_JOB_TENANT) == request->tenant &&
-        recalled(&recall, PLENUM_JOB_DURATION_MS) == request->duration_ms &&
-        recalled(&recall, PLENUM_JOB_SERVERS) * recalled(&recall, PLENUM_JOB_ACCELERATORS) ==
-            request->accelerators;
-    if (again)
-        answer_again(call, &outcome,
-                     job_json(recall.job, recalled(&recall, PLENUM_JOB_START_MS),
-                              recalled(&recall, PLENUM_JOB_END_MS),
-                              recalled(&recall, PLENUM_JOB_PRICE_MICRO)));
-    json_decref(recall.fields);
-    return again;
-}
-
-/* --- reservations ----------------------------------------------------------------------------- */
 
 /* Posts it, and has it taken up before the next request is looked at. Takes more. */
 void capacity_post(struct call *call, struct plenum_command *command, bool dry_run, json_t *more)
@@ -203,7 +184,7 @@ void handle_reservations(struct call *call, const char *id)
         post_actor(call, object, actor)) {
         if (request.tenant == PLENUM_NONE)
             call_problem(call, 400, "tenant: expected the number or the name of a tenant");
-        else if (!reserved_before(call, dry_run, &request))
+        else if (!reserved_before(call, dry_run, actor, object, &request))
             reserve(call, &request, actor, dry_run);
     }
     json_decref(object);
@@ -222,32 +203,21 @@ bool capacity_job(struct call *call, const char *id, uint64_t *job)
     return false;
 }
 
+/* end_ms: the new end; 0 where the job is cancelled. */
 static bool changed_before(struct call *call, bool dry_run, enum plenum_command_kind kind,
-                           const char *id)
+                           const char *actor, const char *id, int64_t end_ms)
 {
-    struct plenum_outcome outcome;
-    struct recall recall;
-    uint64_t job;
-    bool again = recall_read(call, dry_run, kind, &outcome, &recall) && recall.fits &&
-                 text_to_u64(id, &job) && job == recall.job;
-    json_decref(recall.fields);
-    if (again) {
-        json_t *more = json_object();
-        json_put_i64(more, "job", (int64_t)job);
-        answer_again(call, &outcome, more);
-    }
-    return again;
-}
-
-bool capacity_again(struct call *call, bool dry_run, enum plenum_command_kind kind)
-{
-    struct plenum_outcome outcome;
-    struct recall recall;
-    bool again = recall_read(call, dry_run, kind, &outcome, &recall) && recall.fits;
-    json_decref(recall.fields);
-    if (again)
-        answer_again(call, &outcome, json_object());
-    return again;
+    struct again again;
+    uint64_t job = 0;
+    if (!again_read(call, dry_run, kind, actor, &again))
+        return false;
+    struct plenum_ref ref = plenum_ref(PLENUM_JOB, text_to_u64(id, &job) ? job : 0);
+    bool same = end_ms == 0 ? again_value(&again, ref, PLENUM_FIELD_STATE) == PLENUM_JOB_CANCELLED
+                            : again_value(&again, ref, PLENUM_JOB_END_MS) == end_ms;
+    json_t *more = json_object();
+    json_put_i64(more, "job", (int64_t)job);
+    again_answer(call, &again, same, more);
+    return true;
 }
 
 void handle_reservation_cancel(struct call *call, const char *id)
@@ -260,7 +230,7 @@ void handle_reservation_cancel(struct call *call, const char *id)
     json_t *object = post_dry_run(call, &dry_run) ? post_object(call) : NULL;
     if (object && post_members_known(call, object, " actor reason ") &&
         post_actor(call, object, actor) &&
-        !changed_before(call, dry_run, PLENUM_COMMAND_JOB_CANCEL, id) &&
+        !changed_before(call, dry_run, PLENUM_COMMAND_JOB_CANCEL, actor, id, 0) &&
         capacity_job(call, id, &job)) {
         json_t *more = json_object();
         json_put_i64(more, "job", (int64_t)job);
@@ -323,7 +293,7 @@ void handle_reservation_extend(struct call *call, const char *id)
     if (object && post_members_known(call, object, " end_ms actor reason ") &&
         post_actor(call, object, actor) &&
         post_i64(call, object, "end_ms", 1, INT64_MAX / 2, &end_ms) &&
-        !changed_before(call, dry_run, PLENUM_COMMAND_JOB_EXTEND, id) &&
+        !changed_before(call, dry_run, PLENUM_COMMAND_JOB_EXTEND, actor, id, end_ms) &&
         capacity_job(call, id, &job))
         extend(call, job, end_ms, actor, dry_run);
     json_decref(object);

@@ -22,9 +22,6 @@ bool capacity_read_named(struct call *call, const json_t *object, const char *na
                          int32_t *value);
 /* The number of a job that is not over. False: answered with 404. */
 bool capacity_job(struct call *call, const char *id, uint64_t *job);
-/* Whether a command of that kind came with the request's Idempotency-Key before and was taken: then
- * it is answered with its row. */
-bool capacity_again(struct call *call, bool dry_run, enum plenum_command_kind kind);
 /* Posts the command, and has it taken up before the next request is looked at. Takes more. */
 void capacity_post(struct call *call, struct plenum_command *command, bool dry_run, json_t *more);
 json_t *capacity_offer_json(const struct plenum_site *site, const struct plenum_offer *offer);

@@ -1,5 +1,6 @@
 /* POST /v1/capacity/reservations/ID/hand-over and /v1/capacity/maintenances: reservations that go
  * to another tenant, and servers that are kept clear for work on them. */
+#include "edge/http/again.h"
 #include "edge/http/capacity.h"
 #include "edge/http/json.h"
 #include "edge/http/post.h"
@@ -93,6 +94,42 @@ static void hand_over(struct call *call, struct hand_over *wish, const char *act
     plenum_command_finish(&command);
 }
 
+/* Whether the row hands over just that. All of a job: it has another tenant, and no second is made;
+ * what it is all of is looked up where it stands now. */
+static bool is_handed_over(struct call *call, const struct again *again, uint64_t id,
+                           const struct hand_over *wish)
+{
+    struct plenum_ref job = plenum_ref(PLENUM_JOB, id), part = again->made;
+    const int64_t *row = plenum_ledger_row(call->ledger, PLENUM_JOB, id);
+    if (part.id == job.id) {
+        return again_value(again, job, PLENUM_JOB_TENANT) == wish->tenant && row &&
+               (wish->servers == 0 || wish->servers == row[PLENUM_JOB_SERVERS]) &&
+               (wish->from_ms == 0 || wish->from_ms == row[PLENUM_JOB_START_MS]);
+    }
+    int64_t start_ms = again_value(again, part, PLENUM_JOB_START_MS);
+    bool in_time = again_value(again, job, PLENUM_JOB_END_MS) == start_ms;
+    int64_t servers = again_value(again, part, PLENUM_JOB_SERVERS);
+    return again_value(again, job, PLENUM_JOB_SERVERS) != AGAIN_NONE &&
+           again_value(again, part, PLENUM_JOB_TENANT) == wish->tenant &&
+           (wish->servers == servers || (in_time && wish->servers == 0)) &&
+           (wish->from_ms == start_ms || (!in_time && wish->from_ms == 0));
+}
+
+static bool handed_before(struct call *call, bool dry_run, const char *actor, const char *id,
+                          const struct hand_over *wish)
+{
+    struct again again;
+    uint64_t job = 0;
+    if (!again_read(call, dry_run, PLENUM_COMMAND_JOB_HAND_OVER, actor, &again))
+        return false;
+    json_t *more = json_object();
+    json_put_i64(more, "job", (int64_t)again.made.id);
+    json_put_i64(more, "to_tenant", wish->tenant);
+    again_answer(call, &again, text_to_u64(id, &job) && is_handed_over(call, &again, job, wish),
+                 more);
+    return true;
+}
+
 void handle_reservation_hand_over(struct call *call, const char *id)
 {
     char actor[PLENUM_ACTOR_MAX];
@@ -106,8 +143,7 @@ void handle_reservation_hand_over(struct call *call, const char *id)
                             &wish.tenant) &&
         post_i64(call, object, "servers", 1, INT32_MAX, &wish.servers) &&
         post_i64(call, object, "from_ms", 1, INT64_MAX / 2, &wish.from_ms) &&
-        !capacity_again(call, dry_run, PLENUM_COMMAND_JOB_HAND_OVER) &&
-        capacity_job(call, id, &wish.job))
+        !handed_before(call, dry_run, actor, id, &wish) && capacity_job(call, id, &wish.job))
         hand_over(call, &wish, actor, dry_run);
     json_decref(object);
 }
@@ -179,6 +215,27 @@ static bool read_work(struct call *call, const json_t *object, struct plenum_mai
     return fits;
 }
 
+/* Nothing is moved by what may not take; what may has moved what stood there. */
+static bool planned_before(struct call *call, bool dry_run, const char *actor, const json_t *object,
+                           const struct plenum_maintenance *work, bool take)
+{
+    struct again again;
+    if (!again_read(call, dry_run, PLENUM_COMMAND_MAINTENANCE_PLAN, actor, &again))
+        return false;
+    struct plenum_ref ref = again.made;
+    bool same = again_value(&again, ref, PLENUM_MAINTENANCE_RACK) == work->rack &&
+                again_value(&again, ref, PLENUM_MAINTENANCE_SERVER) == work->server &&
+                again_value(&again, ref, PLENUM_MAINTENANCE_NODE) == work->node &&
+                again_value(&again, ref, PLENUM_MAINTENANCE_UNTIL_MS) == work->until_ms &&
+                (!json_is_integer(json_object_get(object, "from_ms")) ||
+                 again_value(&again, ref, PLENUM_MAINTENANCE_FROM_MS) == work->from_ms) &&
+                (take || json_object_size(again.values) == 1);
+    json_t *more = json_object();
+    json_put_i64(more, "maintenance", (int64_t)ref.id);
+    again_answer(call, &again, same, more);
+    return true;
+}
+
 void handle_maintenances(struct call *call, const char *id)
 {
     char actor[PLENUM_ACTOR_MAX];
@@ -189,9 +246,19 @@ void handle_maintenances(struct call *call, const char *id)
     if (object &&
         post_members_known(call, object, " rack server node from_ms until_ms take actor reason ") &&
         post_actor(call, object, actor) && read_work(call, object, &work, &take) &&
-        !capacity_again(call, dry_run, PLENUM_COMMAND_MAINTENANCE_PLAN))
+        !planned_before(call, dry_run, actor, object, &work, take))
         plan(call, &work, take, actor, dry_run);
     json_decref(object);
+}
+
+static bool given_up_before(struct call *call, bool dry_run, const char *actor, const char *id)
+{
+    struct again again;
+    uint64_t number = 0;
+    if (!again_read(call, dry_run, PLENUM_COMMAND_MAINTENANCE_CANCEL, actor, &again))
+        return false;
+    again_answer(call, &again, text_to_u64(id, &number) && number == again.made.id, json_object());
+    return true;
 }
 
 void handle_maintenance_cancel(struct call *call, const char *id)
@@ -203,8 +270,7 @@ void handle_maintenance_cancel(struct call *call, const char *id)
     struct plenum_command command;
     json_t *object = post_dry_run(call, &dry_run) ? post_object(call) : NULL;
     if (object && post_members_known(call, object, " actor reason ") &&
-        post_actor(call, object, actor) &&
-        !capacity_again(call, dry_run, PLENUM_COMMAND_MAINTENANCE_CANCEL)) {
+        post_actor(call, object, actor) && !given_up_before(call, dry_run, actor, id)) {
         plenum_command_init(&command, PLENUM_COMMAND_MAINTENANCE_CANCEL, actor);
         if (text_to_u64(id, &number) &&
             plenum_maintenance_cancel(call->ledger, number, &command, &error) == PLENUM_OK)

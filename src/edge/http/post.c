@@ -74,22 +74,38 @@ static json_t *outcome_json(const struct plenum_outcome *outcome, bool dry_run)
     return object;
 }
 
-static void answer_outcome(struct call *call, const struct plenum_outcome *outcome,
-                           const struct posted *posted)
+/* Takes object. */
+static void answer_refusal(struct call *call, json_t *object, const struct plenum_refusal *refusal)
 {
     char sentence[PLENUM_REFUSAL_TEXT];
-    json_t *object = outcome_json(outcome, posted->dry_run);
-    if (posted->more && outcome->taken)
-        CHECK(json_object_update(object, posted->more) == 0);
-    if (outcome->taken) {
-        call_answer_done(call, object);
-        return;
-    }
-    const struct plenum_refusal *refusal = &outcome->refusal;
     bool reused = refusal->reason == PLENUM_REASON_ID_REUSED;
     json_put(object, "refusal", refusal_json(refusal));
     plenum_refusal_format(plenum_ledger_site(call->ledger), refusal, sentence);
     call_answer_problem(call, reused ? 422 : 409, object, sentence);
+}
+
+static void answer_outcome(struct call *call, const struct plenum_outcome *outcome,
+                           const struct posted *posted)
+{
+    json_t *object = outcome_json(outcome, posted->dry_run);
+    if (posted->more && outcome->taken)
+        CHECK(json_object_update(object, posted->more) == 0);
+    if (outcome->taken)
+        call_answer_done(call, object);
+    else
+        answer_refusal(call, object, &outcome->refusal);
+}
+
+void post_refuse_reused(struct call *call)
+{
+    const struct plenum_outcome outcome = {.taken = false};
+    const struct plenum_refusal refusal = {.reason = PLENUM_REASON_ID_REUSED,
+                                           .subject = PLENUM_NONE,
+                                           .feed_lost = PLENUM_NONE,
+                                           .other = {.kind = PLENUM_KIND_COUNT}};
+    json_t *object = outcome_json(&outcome, false);
+    json_put(object, "seq", json_null());
+    answer_refusal(call, object, &refusal);
 }
 
 static void on_outcome(void *context, const struct plenum_outcome *outcome)

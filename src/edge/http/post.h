@@ -21,6 +21,8 @@ bool post_i64(struct call *call, const json_t *object, const char *name, int64_t
               int64_t most, int64_t *value);
 /* Whether a command with the request's Idempotency-Key was answered before, and how. */
 bool post_answered(const struct call *call, struct plenum_outcome *outcome);
+/* Answers 422, as the ledger does: the request's Idempotency-Key was used for something else. */
+void post_refuse_reused(struct call *call);
 /* Posts the command, with the id that the request's Idempotency-Key makes. The answer is
  * {taken, again, dry_run, seq} and, if the ledger takes it, the members of more. Takes more, which
  * may be NULL. */

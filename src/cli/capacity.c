@@ -15,6 +15,7 @@ int cli_capacity(int argc, char **argv)
          capacity_maintain},
         {"maintain-cancel", "give up work that was planned", capacity_maintain_cancel},
         {"queue", "list the jobs that wait, and when each may start", capacity_queue},
+        {"changes", "list what comes, what goes and what is kept clear", capacity_changes},
         {"prices", "list what accelerators cost", capacity_prices},
         {"quota", "list what is guaranteed to whom, and what of it can be had", capacity_quota},
         {"replay", "let a trace of jobs arrive and print what was given out", capacity_replay},

@@ -20,6 +20,9 @@ int capacity_prices(int argc, char **argv);
 int capacity_queue(int argc, char **argv);
 int capacity_reserve(int argc, char **argv);
 
+/* capacity_changes.c. */
+int capacity_changes(int argc, char **argv);
+
 /* capacity_quota.c. */
 int capacity_quota(int argc, char **argv);
 

@@ -219,9 +219,11 @@ enum plenum_status expect_rack(const struct plenum_port *port, struct plenum_com
     const struct plenum_ledger *ledger = port->ledger;
     int64_t from_ms, until_ms, date_ms = rack_date(ledger, rack);
     if (expect_window(ledger, rack, &from_ms, &until_ms)) {
-        if (date_ms <= from_ms)
+        bool late = date_ms > from_ms;
+        if (!late && until_ms == retires_ms(ledger, rack))
             return PLENUM_OK;
-        if (!fill_expected(ledger, command, rack, date_ms, PLENUM_COMMAND_RACK_LATE))
+        if (!fill_expected(ledger, command, rack, late ? date_ms : from_ms,
+                           late ? PLENUM_COMMAND_RACK_LATE : PLENUM_COMMAND_RACK_RETIRE))
             fill_unexpected(ledger, command, rack);
         return plenum_port_submit(port, command, NULL);
     }

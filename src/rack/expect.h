@@ -18,7 +18,7 @@ void expect_from(const struct plenum_ledger *ledger, struct plenum_command *comm
 int64_t expect_after_burn_in(const struct plenum_ledger *ledger);
 
 /* Submits at most one command for a rack that is not in service: it is expected for the first time,
- * or later than was told. */
+ * later than was told, or to go at another time than was told. */
 enum plenum_status expect_rack(const struct plenum_port *port, struct plenum_command *command,
                                int32_t rack);
 

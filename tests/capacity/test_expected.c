@@ -261,6 +261,37 @@ static void test_retires(void **state)
     assert_int_equal(hall->told.retired, 3);
 }
 
+static int64_t closes_ms(const struct hall *hall, int rack)
+{
+    int64_t from_ms, until_ms;
+    plenum_capacity_window(hall->world.ledger, hall->site->racks[rack].first_server, &from_ms,
+                           &until_ms);
+    return until_ms;
+}
+
+/* A rack that is still to come is told when it will go: what was sold past that is placed again,
+ * and the rack comes, serves and goes. Told that it stays, it is sold without an end. */
+static void test_retires_before_it_comes(void **state)
+{
+    struct hall *hall = *state;
+    int64_t start_ms = hall->site->start_ms, retire_ms = start_ms + 7 * HOUR_MS;
+    struct plenum_offer_request request = request_of(hall, 48, start_ms + 6 * HOUR_MS, 4 * HOUR_MS);
+    uint64_t job = buy(hall, &request);
+    assert_int_equal(closes_ms(hall, R3), PLENUM_FOREVER);
+    world_set(&hall->world, PLENUM_RACK, R3, PLENUM_RACK_RETIRE_MS, retire_ms);
+    world_run(&hall->world, 40);
+    assert_int_equal(closes_ms(hall, R3), retire_ms);
+    assert_int_equal(hall->told.put_back, UINT64_C(1) << job);
+    world_set(&hall->world, PLENUM_RACK, R3, PLENUM_RACK_RETIRE_MS, 0);
+    world_run(&hall->world, 40);
+    assert_int_equal(closes_ms(hall, R3), PLENUM_FOREVER);
+    world_set(&hall->world, PLENUM_RACK, R3, PLENUM_RACK_RETIRE_MS, retire_ms);
+    run_until(hall, retire_ms - 2000);
+    assert_int_equal(rack_field(hall, R3, PLENUM_FIELD_STATE), PLENUM_RACK_IN_SERVICE);
+    run_until(hall, retire_ms + 2000);
+    assert_int_equal(rack_field(hall, R3, PLENUM_FIELD_STATE), PLENUM_RACK_RETIRED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +300,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_fails, setup, teardown),
         cmocka_unit_test_setup_teardown(test_watts, setup, teardown),
         cmocka_unit_test_setup_teardown(test_retires, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_retires_before_it_comes, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

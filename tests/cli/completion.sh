@@ -25,7 +25,7 @@ expect()
 }
 
 expect rac : rack
-expect rack '' : ls show
+expect rack '' : ls show retire keep
 expect robot ls --state b : busy broken
 expect robot ls --state = b : busy broken
 expect robot ls --state = : idle busy to-charger charging broken

@@ -68,6 +68,11 @@ static void check_case(const struct client_case *row)
     "\",\"state\":\"" state                                                                        \
     "\",\"since_ms\":60000,\"task\":null,\"delivery\":null,\"burn_ins\":0,\"failures\":2,"         \
     "\"fault\":0,\"part_ms\":0}"
+#define CHANGE(kind, name, from_ms)                                                                \
+    "{\"kind\":\"" kind "\",\"name\":\"" name "\",\"from_ms\":" from_ms                            \
+    ",\"until_ms\":null,\"state\":\"built\",\"chip_name\":\"acc\",\"accelerators\":16,"            \
+    "\"sold_accelerator_hours\":2.5}"
+#define CAUSE(cause, count) "{\"cause\":\"" cause "\",\"accelerators\":" count "}"
 #define NODE(id, name, under, w, lost)                                                             \
     "{\"id\":" id ",\"name\":\"" name "\",\"under\":" under ",\"feed\":\"a\",\"w\":" w             \
     ",\"limit_w\":100000,\"peak_w\":" w ",\"with_lost\":[" lost "]}"
@@ -278,6 +283,56 @@ static const struct client_case trouble_cases[] = {
     {"capacity cancel my-job", 2, "JOB: found 'my-job', expected the number of a job", {NULL}},
     {"capacity extend 3", 2, "expected --until INSTANT", {NULL}},
     {"stauts", 2, "unknown subcommand 'stauts'; did you mean 'status'?", {NULL}},
+    {"rack retire r-1", 2, "expected --from INSTANT: when it goes", {NULL}},
+    {"rack retire r/1 --from 1970-01-01T00:01Z", 2, "expected a rack's name or number", {NULL}},
+    {"rack keep ../x", 2, "expected a rack's name or number", {NULL}},
+    {"capacity hand-over 3", 2, "expected --tenant NAME: who gets it", {NULL}},
+    {"capacity hand-over x --tenant a", 2, "JOB: found 'x', expected a number", {NULL}},
+    {"capacity maintain --rack r-1", 2, "expected --until INSTANT", {NULL}},
+    {"capacity maintain --until 1970-01-01T00:01Z",
+     2,
+     "expected --rack NAME, --one-server N",
+     {NULL}},
+    {"capacity maintain-cancel x", 2, "NUMBER: found 'x', expected a number", {NULL}},
+    {"capacity changes",
+     0,
+     "nothing comes, goes or is kept clear\n",
+     {GOOD("{\"items\":[],\"next\":null,\"count\":0}")}},
+    {"capacity changes",
+     0,
+     "FROM               UNTIL  WHAT        NAME  STATE  ACCELERATORS  CHIP  SOLD AHEAD, HOURS\n"
+     "1970-01-01T00:01Z  -      arrival     r-1   built            16  acc   2.5\n"
+     "1970-01-01T00:02Z  -      retirement  r-2   built            16  acc   2.5\n",
+     {GOOD("{\"items\":[" CHANGE("retirement", "r-2", "120000") "," CHANGE(
+         "arrival", "r-1", "60000") "],\"next\":null,\"count\":2}")}},
+    {"capacity quota",
+     0,
+     "TENANT  UNDER  CHIP  GRANTED  HELD  PLACEABLE  IN WHOLE SERVERS  STRANDED  WHY\n"
+     "acme           acc        32  24.5          4                 0       3.5  3 rack, 0.5 "
+     "fraction\n"
+     "\n"
+     "CHIP  ACCELERATORS  SOLD  USABLE  IN WHOLE SERVERS  STRANDED  WHY\n"
+     "acc             64    31      30                28         3  3 rack\n",
+     {GOOD(
+         "{\"items\":[{\"id\":0,\"name\":\"acme\",\"under_name\":null,\"chips\":[{\"name\":\"acc\","
+         "\"granted\":32,\"held\":24.5,\"placeable\":4,\"placeable_whole_servers\":0,"
+         "\"stranded\":[" CAUSE("rack", "3") "," CAUSE(
+             "fraction", "0.5") "]}]}],"
+                                "\"next\":null,\"count\":1,\"chips\":[{\"name\":\"acc\","
+                                "\"accelerators\":64,\"sold\":31,"
+                                "\"usable\":30,\"usable_whole_servers\":28,\"stranded\":[" CAUSE(
+                                    "rack", "3") "]}]}")}},
+    {"capacity prices",
+     0,
+     "CHIP  ACCELERATORS  SOLD  PRICE AN HOUR\n"
+     "acc             64    32           2.50\n"
+     "\n"
+     "CHIP  WEEK FROM          SOLD  PRICE AN HOUR\n"
+     "acc   -                  41 %           1.50\n"
+     "acc   1970-01-08T00:00Z   0 %           1.00\n",
+     {GOOD("{\"from_ms\":0,\"step_ms\":604800000,\"chips\":[{\"name\":\"acc\",\"accelerators\":64,"
+           "\"sold\":32,\"price_hour_micro\":2500000,\"weeks\":[1500000,1000000],"
+           "\"weeks_sold_milli\":[412,0]}]}")}},
     {"rack lss", 2, "unknown subcommand 'lss'; did you mean 'ls'?", {NULL}},
     {"rack ls --jsno", 2, "unknown option '--jsno'; did you mean '--json'?", {NULL}},
 };
@@ -358,6 +413,31 @@ static const struct asked_case asked_cases[] = {
      "{\"actor\":\"a\"}"},
     {"capacity extend 12 --until 1970-01-01T00:01Z --actor a",
      "POST /v1/capacity/reservations/12/extend ", "{\"end_ms\":60000,\"actor\":\"a\"}"},
+    {"capacity reserve --accelerators 8 --for 1h --tenant acme --spread rack --actor a",
+     "POST /v1/capacity/reservations ",
+     "{\"accelerators\":8,\"duration_ms\":3600000,\"spread\":\"rack\",\"tenant\":\"acme\","
+     "\"actor\":\"a\"}"},
+    {"capacity hand-over 12 --tenant zeta --servers 2 --from 1970-01-01T00:01Z --actor a",
+     "POST /v1/capacity/reservations/12/hand-over ",
+     "{\"tenant\":\"zeta\",\"servers\":2,\"from_ms\":60000,\"actor\":\"a\"}"},
+    {"capacity maintain --rack r-1 --until 1970-01-01T00:01Z --take --actor a",
+     "POST /v1/capacity/maintenances ",
+     "{\"rack\":\"r-1\",\"until_ms\":60000,\"take\":true,\"actor\":\"a\"}"},
+    {"capacity maintain --one-server 7 --from 1970-01-01T00:01Z --until 1970-01-01T00:02Z "
+     "--actor a --dry-run",
+     "POST /v1/capacity/maintenances?dry_run=true ",
+     "{\"server\":7,\"from_ms\":60000,\"until_ms\":120000,\"actor\":\"a\"}"},
+    {"capacity maintain --node panel-a --until 1970-01-01T00:01Z --actor a",
+     "POST /v1/capacity/maintenances ", "{\"node\":\"panel-a\",\"until_ms\":60000,"},
+    {"capacity maintain-cancel 3 --actor a", "POST /v1/capacity/maintenances/3/cancel ",
+     "{\"actor\":\"a\"}"},
+    {"capacity queue --limit 3", "GET /v1/capacity/queue?limit=3 ", ""},
+    {"capacity prices --at 1970-01-01T00:01Z", "GET /v1/capacity/prices?at=60000 ", ""},
+    {"capacity quota --at 1970-01-01T00:01Z", "GET /v1/capacity/quota?at=60000&limit=1000 ", ""},
+    {"capacity changes", "GET /v1/capacity/changes?limit=1000 ", ""},
+    {"rack retire r-1 --from 1970-01-01T00:01Z --take --actor a", "POST /v1/racks/r-1/retire ",
+     "{\"from_ms\":60000,\"take\":true,\"actor\":\"a\"}"},
+    {"rack keep 0 --actor a", "POST /v1/racks/0/keep ", "{\"actor\":\"a\"}"},
 };
 
 static void test_asked(void **state)
@@ -477,7 +557,7 @@ static void test_completion(void **state)
         const char *words, *candidates;
     } rows[] = {
         {"st", "status\n"},
-        {"rack ", "ls\nshow\n"},
+        {"rack ", "ls\nshow\nretire\nkeep\n"},
         {"rack s", "show\n"},
         {"rack ls --to", "--token-file\n"},
         {"rack ls --state f", "failed\n"},

@@ -107,6 +107,19 @@ static const struct exchange exchanges[] = {
     {AT "/quota?limit=1", "", "", 200, "\"next\":1"},
     {AT "/quota?cursor=1", "", "", 200, "\"name\":\"zeta\""},
     {AT "/quota?cursor=-1", "", "", 400, "cursor: found"},
+    {AT "/changes", "", "", 200,
+     "{\"kind\":\"arrival\",\"name\":\"r-4\",\"from_ms\":1767574800000,"},
+    {AT "/changes?limit=1", "", "", 200, "\"next\":3,\"count\":2}"},
+    {AT "/changes?cursor=3", "", "", 200, "{\"items\":[{\"kind\":\"arrival\",\"name\":\"r-4\""},
+    {AT "/changes?cursor=4", "", "", 200, "{\"items\":[],\"next\":null,\"count\":2}"},
+    {AT "/changes?limit=0", "", "", 400, "limit: found"},
+    {"/v1/racks/r-9/retire", "", "{\"from_ms\":1767750000000}", 404, "there is no rack"},
+    {"/v1/racks/4/keep", "", "{}", 404, "there is no rack"},
+    {"/v1/racks/0/retire", "", "{}", 400, "from_ms: expected an instant to come"},
+    {"/v1/racks/0/retire", "", "{\"from_ms\":1000}", 400, "from_ms: expected an instant to come"},
+    {"/v1/racks/0/retire", "", "{\"from_ms\":1767750000000,\"take\":1}", 400, "take: expected"},
+    {"/v1/racks/0/retire", "", "{\"from_ms\":1767750000000,\"moon\":1}", 400, "moon"},
+    {"/v1/racks/0/keep", "", "{}", 409, "it is not to be retired"},
     {AT "/quotas", "", "", 404, "nothing is at"},
     {AT "/offers", "", "{}", 400, "expected accelerators and duration_ms"},
     {AT "/offers", "", "{\"accelerators\":1,\"duration_ms\":3600000,\"moon\":1}", 400, "moon"},
@@ -381,6 +394,82 @@ static void test_maintenance_takes(void **state)
     json_decref(expect(fixture, path_of("reservations", job, "cancel"), "", "{}", 200, ""));
 }
 
+static double number_of(const json_t *object, const char *name)
+{
+    return json_number_value(json_object_get(object, name));
+}
+
+/* --- what is to come -------------------------------------------------------------------------- */
+
+/* The mean of a row of the calendar of chips in the hour from DAY_3 on. */
+static double calendar_of(struct fixture *fixture, const char *row)
+{
+    json_t *calendar =
+        expect(fixture, AT "/calendar?from_ms=" DAY_3 "&until_ms=" DAY_3_LATER "&buckets=1", "", "",
+               200, "");
+    const json_t *chip = json_array_get(json_object_get(calendar, "chips"), 0);
+    double value = json_number_value(json_array_get(json_object_get(chip, row), 0));
+    json_decref(calendar);
+    return value;
+}
+
+/* What comes and what is kept clear are parts of what the calendar has, and listed. */
+static void test_calendar_parts(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(calendar_of(fixture, "total") == 64);
+    double coming = 0;
+    json_t *changes = get(fixture, AT "/changes");
+    const json_t *items = json_object_get(changes, "items");
+    for (size_t i = 0; i < json_array_size(items); i++)
+        coming += number_of(json_array_get(items, i), "accelerators");
+    json_decref(changes);
+    assert_true(coming > 0 && calendar_of(fixture, "to_come") == coming);
+    assert_true(calendar_of(fixture, "kept_clear") == 0);
+    double sold = calendar_of(fixture, "sold");
+    json_t *planned = expect(fixture, AT "/maintenances", "", WORK_ON("\"rack\":\"r-1\""), 200, "");
+    assert_true(calendar_of(fixture, "kept_clear") == 16);
+    assert_true(calendar_of(fixture, "sold") == sold + 16);
+    json_decref(expect(fixture, AT "/changes", "", "", 200,
+                       "{\"kind\":\"maintenance\",\"name\":\"r-1\",\"from_ms\":" DAY_3
+                       ",\"until_ms\":" DAY_3_LATER ","));
+    json_decref(expect(fixture,
+                       path_of("maintenances", integer_of(planned, "maintenance"), "cancel"), "",
+                       "{}", 200, ""));
+    json_decref(planned);
+}
+
+/* A rack that goes sells nothing past that; what was sold there is named first. */
+static void test_rack_retires(void **state)
+{
+    static const char *const others[] = {"{\"from_ms\":" DAY_3_LATER "}",
+                                         "{\"from_ms\":" DAY_3 ",\"actor\":\"ada\"}", NULL};
+    struct fixture *fixture = *state;
+    int64_t job = reserve(fixture, "");
+    struct plenum_capacity_claim claims[2];
+    assert_int_equal(plenum_capacity_claims_of(plenum_engine_ledger(fixture->engine),
+                                               plenum_ref(PLENUM_JOB, (uint64_t)job), claims, 2),
+                     2);
+    int rack = fixture->site->servers[claims[0].server].rack;
+    char path[64], keep[64], part[64];
+    snprintf(path, sizeof path, "/v1/racks/%d/retire", rack);
+    snprintf(keep, sizeof keep, "/v1/racks/%s/keep", fixture->site->racks[rack].name);
+    snprintf(part, sizeof part, "\"standing\":[{\"job\":%lld,", (long long)job);
+    json_decref(expect(fixture, path, "go", "{\"from_ms\":" DAY_3 "}", 409, part));
+    json_decref(expect(fixture, path_of("reservations", job, "cancel"), "", "{}", 200, ""));
+    json_decref(expect(fixture, path, "go-free", "{\"from_ms\":" DAY_3 "}", 200,
+                       "\"retire_ms\":" DAY_3 ",\"earliest_ms\":" DAY_3 ",\"standing\":[]"));
+    snprintf(part, sizeof part, "\"rack\":%d,\"retire_ms\":" DAY_3, rack);
+    fixture_step(fixture, 2);
+    assert_true(calendar_of(fixture, "total") == 48);
+    check_key(fixture, path, "go-free", "{\"from_ms\":" DAY_3 "}", part, others);
+    json_decref(expect(fixture, AT "/changes", "", "", 200, "{\"kind\":\"retirement\""));
+    json_decref(expect(fixture, keep, "stay", "{}", 200, "\"retire_ms\":null"));
+    json_decref(expect(fixture, keep, "stay", "{}", 200, "\"again\":true"));
+    fixture_step(fixture, 2);
+    assert_true(calendar_of(fixture, "total") == 64);
+}
+
 /* --- posted prices ---------------------------------------------------------------------------- */
 
 /* What is posted for a week is what an offer over it costs. */
@@ -429,11 +518,6 @@ static double stranded_sum(const json_t *object)
     return sum;
 }
 
-static double number_of(const json_t *object, const char *name)
-{
-    return json_number_value(json_object_get(object, name));
-}
-
 static void test_quota(void **state)
 {
     struct fixture *fixture = *state;
@@ -456,10 +540,11 @@ static void test_quota(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answers),      cmocka_unit_test(test_reservation_again),
-        cmocka_unit_test(test_change_again), cmocka_unit_test(test_hand_over),
-        cmocka_unit_test(test_maintenance),  cmocka_unit_test(test_maintenance_takes),
-        cmocka_unit_test(test_prices),       cmocka_unit_test(test_quota),
+        cmocka_unit_test(test_answers),        cmocka_unit_test(test_reservation_again),
+        cmocka_unit_test(test_change_again),   cmocka_unit_test(test_hand_over),
+        cmocka_unit_test(test_maintenance),    cmocka_unit_test(test_maintenance_takes),
+        cmocka_unit_test(test_calendar_parts), cmocka_unit_test(test_rack_retires),
+        cmocka_unit_test(test_prices),         cmocka_unit_test(test_quota),
     };
     return cmocka_run_group_tests(tests, group_begin, group_end);
 }

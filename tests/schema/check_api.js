@@ -143,6 +143,43 @@ async function checkCapacity(base) {
   await change(12345678, 'cancel', 404, {});
 }
 
+// Work that is planned, racks that go, and what is handed over.
+async function checkPlans(base) {
+  const send = (name, url, want, body, key) => ask(base, name, 'POST', url, want, {
+    headers: { 'content-type': 'application/json', ...(key ? { 'idempotency-key': key } : {}) },
+    body: JSON.stringify(body) });
+  const at = '/v1/capacity';
+  const { now_ms: now } = await ask(base, '/v1/state', 'GET', '/v1/state', 200);
+  const start_ms = now + 200 * 3600000;
+  const work = { rack: 0, from_ms: start_ms, until_ms: start_ms + 3600000 };
+  const plan = (want, body, key) =>
+    send(`${at}/maintenances`, `${at}/maintenances`, want, body, key);
+  const { maintenance } = await plan(200, work, 'five');
+  await plan(200, work, 'five');
+  await plan(422, { ...work, rack: 1 }, 'five');
+  await plan(400, { rack: 0 });
+  await ask(base, `${at}/changes`, 'GET', `${at}/changes?limit=3`, 200);
+  await send(`${at}/maintenances/{id}/cancel`, `${at}/maintenances/${maintenance}/cancel`, 200, {});
+  await send(`${at}/maintenances/{id}/cancel`, `${at}/maintenances/${maintenance}/cancel`, 404, {});
+  const { job } = await send(`${at}/reservations`, `${at}/reservations`, 200, { accelerators: 16,
+    duration_ms: 3600000, chip: 'h100', tenant: 'orion', start_ms, within: 'rack' });
+  const { tenants } = await ask(base, `${at}/prices`, 'GET', `${at}/prices`, 200);
+  const hand = `${at}/reservations/${job}/hand-over`;
+  const other = tenants.find(({ name }) => name !== 'orion').id;
+  await send(`${at}/reservations/{id}/hand-over`, hand, 200, { tenant: other, servers: 1 }, 'six');
+  await send(`${at}/reservations/{id}/hand-over`, hand, 200, { tenant: other, servers: 1 }, 'six');
+  await send(`${at}/reservations/{id}/hand-over`, hand, 422, { tenant: other }, 'six');
+  const { items } = await ask(base, '/v1/racks', 'GET', '/v1/racks', 200);
+  const rack = items.find(({ state }) => state === 'in-service').name;
+  const tell = (verb, want, body, key) =>
+    send(`/v1/racks/{id}/${verb}`, `/v1/racks/${rack}/${verb}`, want, body, key);
+  await tell('retire', 200, { from_ms: start_ms, take: true }, 'seven');
+  await tell('retire', 422, { from_ms: start_ms + 1, take: true }, 'seven');
+  await tell('keep', 200, {}, 'eight');
+  await tell('keep', 409, {});
+  await tell('retire', 400, {});
+}
+
 // Every path that shows the state also shows an earlier one.
 async function checkPast(base) {
   const { start_ms: start } = await ask(base, '/v1/overview', 'GET', '/v1/overview', 200);
@@ -215,6 +252,7 @@ async function main() {
     await checkLists(base);
     await checkCommands(base);
     await checkCapacity(base);
+    await checkPlans(base);
     await checkPast(base);
     await checkActs(base);
   } finally {

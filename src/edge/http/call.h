@@ -161,6 +161,7 @@ void handle_reservation_hand_over(struct call *call, const char *id);
 void handle_maintenances(struct call *call, const char *id);
 void handle_maintenance_cancel(struct call *call, const char *id);
 void handle_calendar(struct call *call, const char *id);
+void handle_changes(struct call *call, const char *id);
 void handle_queue(struct call *call, const char *id);
 void handle_prices(struct call *call, const char *id);
 void handle_quota(struct call *call, const char *id);
@@ -169,6 +170,8 @@ void handle_events(struct call *call, const char *id);
 /* What is claimed now for a rack and the jobs on it. */
 int64_t rack_claimed_w(const struct plenum_ledger *ledger, uint64_t rack);
 void handle_rack_elevation(struct call *call, const char *id);
+void handle_rack_keep(struct call *call, const char *id);
+void handle_rack_retire(struct call *call, const char *id);
 void handle_robot_why(struct call *call, const char *id);
 void handle_watch(struct call *call, const char *id);
 void handle_entities(struct call *call, uint32_t kind, const char *id);

@@ -70,7 +70,7 @@ static const char *within_name(const struct plenum_site *site, int32_t within)
     return names[within];
 }
 
-static bool read_bool(struct call *call, const json_t *object, const char *name, bool *value)
+bool capacity_read_bool(struct call *call, const json_t *object, const char *name, bool *value)
 {
     const json_t *member = json_object_get(object, name);
     if (!member || json_is_null(member))
@@ -166,9 +166,9 @@ bool capacity_request_read(struct call *call, const json_t *object, const char *
                             &request->tenant) &&
         capacity_read_named(call, object, "within", PLENUM_WITHIN_COUNT, within_name, &within) &&
         read_spread(call, object, &spread) &&
-        read_bool(call, object, "in_service", &request->in_service) &&
+        capacity_read_bool(call, object, "in_service", &request->in_service) &&
         post_i64(call, object, "max_w", 0, INT64_MAX / 2, &request->max_w) &&
-        read_bool(call, object, "preemptible", &request->preemptible) &&
+        capacity_read_bool(call, object, "preemptible", &request->preemptible) &&
         post_i64(call, object, "count", 1, PLENUM_OFFERS_MAX, count);
     request->within = (enum plenum_within)within;
     request->spread = (enum plenum_spread)spread;

@@ -1,120 +1,18 @@
-/* GET /v1/capacity/calendar, queue and prices: what is sold, who waits, and what it costs. */
+/* GET /v1/capacity/queue and prices: who waits, and what it costs. */
 #include "edge/http/capacity.h"
 #include "edge/http/json.h"
 
-#include "base/text.h"
-
-#include <string.h>
-
 #define HOUR_MS INT64_C(3600000)
-#define DAY_MS  (24 * HOUR_MS)
-#define WEEK_MS (7 * DAY_MS)
+#define WEEK_MS (7 * 24 * HOUR_MS)
 
-enum { BUCKETS_MAX = 1000, WEEKS = 8 };
+enum { WEEKS = 8 };
 
-static bool chip_is_sold(const struct plenum_site *site, int32_t chip)
+bool capacity_chip_is_sold(const struct plenum_site *site, int32_t chip)
 {
     for (int32_t i = 0; i < site->server_count; i++)
         if (site->server_models[site->servers[i].model].accelerator_chip == chip)
             return site->chips[chip].kind == PLENUM_CHIP_ACCELERATOR;
     return false;
-}
-
-/* --- calendar --------------------------------------------------------------------------------- */
-
-struct span {
-    int64_t from_ms, step_ms, buckets;
-};
-
-static void put_series(json_t *object, struct plenum_offer_desk *desk, struct call *call,
-                       int32_t chip, int32_t rack, const struct span *span)
-{
-    json_t *total = json_array(), *sold = json_array();
-    for (int64_t i = 0; i < span->buckets; i++) {
-        int64_t total_milli, sold_milli, from_ms = span->from_ms + i * span->step_ms;
-        plenum_offer_sold(desk, call->ledger, chip, rack, from_ms, from_ms + span->step_ms,
-                          &total_milli, &sold_milli);
-        json_push(total, json_milli(total_milli));
-        json_push(sold, json_milli(sold_milli));
-    }
-    json_put(object, "total", total);
-    json_put(object, "sold", sold);
-}
-
-static json_t *calendar_chips(struct call *call, struct plenum_offer_desk *desk,
-                              const struct span *span)
-{
-    const struct plenum_site *site = plenum_ledger_site(call->ledger);
-    json_t *list = json_array();
-    for (int32_t chip = 0; chip < site->chip_count; chip++) {
-        if (!chip_is_sold(site, chip))
-            continue;
-        json_t *object = json_object();
-        json_put_i64(object, "chip", chip);
-        json_put_text(object, "name", site->chips[chip].name);
-        put_series(object, desk, call, chip, PLENUM_NONE, span);
-        json_push(list, object);
-    }
-    return list;
-}
-
-/* Of racks that have accelerators. */
-static json_t *calendar_racks(struct call *call, struct plenum_offer_desk *desk,
-                              const struct span *span)
-{
-    const struct plenum_site *site = plenum_ledger_site(call->ledger);
-    json_t *list = json_array();
-    for (int32_t rack = 0; rack < site->rack_count; rack++) {
-        const struct plenum_server *first = &site->servers[site->racks[rack].first_server];
-        int32_t chip = site->server_models[first->model].accelerator_chip;
-        if (chip == PLENUM_NONE)
-            continue;
-        json_t *object = json_object();
-        json_put_i64(object, "rack", rack);
-        json_put_text(object, "name", site->racks[rack].name);
-        json_put_text(object, "chip", site->chips[chip].name);
-        put_series(object, desk, call, PLENUM_NONE, rack, span);
-        json_push(list, object);
-    }
-    return list;
-}
-
-static bool read_span(struct call *call, struct span *span)
-{
-    int64_t now_ms = plenum_ledger_now_ms(call->ledger), until_ms = now_ms + DAY_MS;
-    *span = (struct span){.from_ms = now_ms, .buckets = 48};
-    if (!call_query_i64(call, "from_ms", 0, INT64_MAX / 2, &span->from_ms))
-        return false;
-    until_ms = span->from_ms > now_ms ? span->from_ms + DAY_MS : until_ms;
-    if (!call_query_i64(call, "until_ms", span->from_ms + 1,
-                        span->from_ms + PLENUM_OFFER_DURATION_MAX, &until_ms) ||
-        !call_query_i64(call, "buckets", 1, BUCKETS_MAX, &span->buckets))
-        return false;
-    span->step_ms = (until_ms - span->from_ms + span->buckets - 1) / span->buckets;
-    return true;
-}
-
-void handle_calendar(struct call *call, const char *id)
-{
-    struct span span;
-    const char *by = call_query(call, "by");
-    (void)id;
-    if (by && strcmp(by, "chip") != 0 && strcmp(by, "rack") != 0) {
-        call_problem(call, 400, "by: found \"%s\", expected chip or rack", by);
-        return;
-    }
-    if (!read_span(call, &span))
-        return;
-    struct plenum_offer_desk *desk = capacity_desk(call);
-    json_t *object = json_object();
-    json_put_i64(object, "from_ms", span.from_ms);
-    json_put_i64(object, "step_ms", span.step_ms);
-    if (by && strcmp(by, "rack") == 0)
-        json_put(object, "racks", calendar_racks(call, desk, &span));
-    else
-        json_put(object, "chips", calendar_chips(call, desk, &span));
-    capacity_desk_return(call, desk);
-    call_answer_json(call, object);
 }
 
 /* --- queue ------------------------------------------------------------------------------------ */
@@ -224,7 +122,7 @@ void handle_prices(struct call *call, const char *id)
     int64_t now_ms = plenum_ledger_now_ms(call->ledger);
     (void)id;
     for (int32_t chip = 0; chip < site->chip_count; chip++)
-        if (chip_is_sold(site, chip))
+        if (capacity_chip_is_sold(site, chip))
             json_push(chips, chip_prices(call, desk, chip));
     json_put_i64(object, "now_ms", now_ms);
     json_put_i64(object, "from_ms", now_ms);

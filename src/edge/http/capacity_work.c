@@ -27,8 +27,7 @@ static const char *node_name(const struct plenum_site *site, int32_t node)
     return site->power_nodes[node].name;
 }
 
-/* Answers 409: nothing was taken. Takes members. */
-static void answer_refused(struct call *call, json_t *members, bool dry_run, const char *why)
+void capacity_refuse(struct call *call, json_t *members, bool dry_run, const char *why)
 {
     json_put(members, "taken", json_false());
     json_put(members, "again", json_false());
@@ -64,7 +63,7 @@ static bool budget_bears(struct call *call, const struct hand_over *wish, const 
     bool bears = plenum_quota_admits(quota, &request, &offer, &error) == PLENUM_OK;
     plenum_quota_destroy(quota);
     if (!bears)
-        answer_refused(call, json_object(), dry_run, error.text);
+        capacity_refuse(call, json_object(), dry_run, error.text);
     return bears;
 }
 
@@ -150,7 +149,7 @@ void handle_reservation_hand_over(struct call *call, const char *id)
 
 /* --- maintenance ------------------------------------------------------------------------------ */
 
-static json_t *standing_json(const struct plenum_maintenance_answer *answer)
+json_t *capacity_standing_json(const struct plenum_maintenance_answer *answer)
 {
     json_t *list = json_array();
     for (int32_t i = 0; i < answer->standing_count; i++) {
@@ -185,9 +184,9 @@ static void plan(struct call *call, const struct plenum_maintenance *work, bool 
                      (int64_t)plenum_ledger_next_id(call->ledger, PLENUM_MAINTENANCE));
         json_put_i64(more, "servers", answer->servers);
         json_put_ms(more, "earliest_ms", answer->earliest_ms);
-        json_put(more, "standing", standing_json(answer));
+        json_put(more, "standing", capacity_standing_json(answer));
         if (answer->standing_count > 0 && !take) {
-            answer_refused(call, more, dry_run, answer->standing[0].text);
+            capacity_refuse(call, more, dry_run, answer->standing[0].text);
         } else {
             capacity_post(call, &command, dry_run, more);
         }
@@ -204,8 +203,9 @@ static bool read_work(struct call *call, const json_t *object, struct plenum_mai
     int64_t server = PLENUM_NONE;
     *work = (struct plenum_maintenance){PLENUM_NONE, PLENUM_NONE, PLENUM_NONE,
                                         plenum_ledger_now_ms(call->ledger), 0};
-    *take = json_is_true(json_object_get(object, "take"));
+    *take = false;
     bool fits =
+        capacity_read_bool(call, object, "take", take) &&
         capacity_read_named(call, object, "rack", site->rack_count, rack_name, &work->rack) &&
         capacity_read_named(call, object, "node", site->power_node_count, node_name, &work->node) &&
         post_i64(call, object, "server", 0, site->server_count - 1, &server) &&

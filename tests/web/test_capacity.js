@@ -2,7 +2,7 @@
 'use strict';
 
 const { assert, eventually, test } = require('./harness');
-const { act, journaled, open } = require('./dashboard');
+const { act, allRows, journaled, open } = require('./dashboard');
 
 const HOUR = 3600000;
 
@@ -63,6 +63,111 @@ test('capacity: calendar, queue and prices as the API gives them', async ({ site
   await page.keyboard.press('ArrowRight');
   await eventually(async () =>
     assert.match(await page.locator('.calendar .readout').innerText(), /\d+ of [\d,]+ sold/));
+  await site.resume();
+});
+
+// What the view shows of tenants: {id: {granted: [by chip], held: [...], held_of_late: [one]}}.
+function tenantsShown(page) {
+  return page.locator('.tenants tbody').evaluateAll((all) => Object.fromEntries(all.map((body) => {
+    const cells = {};
+    for (const each of body.querySelectorAll('[data-cell]'))
+      (cells[each.dataset.cell] = cells[each.dataset.cell] || []).push(Number(each.dataset.value));
+    return [body.querySelector('[data-row]').dataset.row.split('/')[1], cells];
+  })));
+}
+
+function tenantsOf({ items }) {
+  const sum = (grant, is) => grant.stranded.filter(({ cause }) => is(cause))
+    .reduce((all, each) => all + each.accelerators, 0);
+  const beyond = (grant) => {
+    const over = Math.max(0, grant.held - grant.granted);
+    return over > 0 ? over : 0 - sum(grant, (cause) => cause === 'lent');
+  };
+  return Object.fromEntries(items.map(({ id, chips, held_of_late, budget }) => [id, {
+    ...(chips.length > 0 && {
+      granted: chips.map((each) => each.granted),
+      held: chips.map((each) => each.held),
+      beyond: chips.map(beyond).map((each) => each || 0),
+      stranded: chips.map((each) => sum(each, (cause) => cause !== 'lent')),
+    }),
+    held_of_late: [held_of_late],
+    ...(budget && { spent_accelerator_hours: [budget.spent_accelerator_hours],
+      spent_micro: [budget.spent_micro] }),
+  }]));
+}
+
+for (const [when, query] of [['now', ''], ['in the past', 'at']]) {
+  test(`capacity: tenants, what is to come and prices ${when}`, async ({ site, page }) => {
+    await site.pause();
+    const { now_ms } = await site.get('/v1/state');
+    const at = query ? `?at=${now_ms - 2 * HOUR}` : '';
+    await open(page, 'capacity', at);
+    const quota = await site.get(`/v1/capacity/quota${at}`);
+    assert.ok(quota.items.some(({ under }) => under !== null), 'a tree');
+    await eventually(async () => {
+      const shown = await tenantsShown(page);
+      for (const cells of Object.values(shown))
+        if (cells.beyond) cells.beyond = cells.beyond.map((each) => each || 0);
+      assert.deepEqual(shown, tenantsOf(quota));
+    });
+    const depth = (id) => page.locator(`[data-row="tenant/${id}"] .tree-name`)
+      .evaluate((each) => Number(each.style.getPropertyValue('--depth')));
+    for (const { id, under } of quota.items)
+      assert.equal(await depth(id), under === null ? 0 : 1 + await depth(under));
+
+    const changes = await site.get(`/v1/capacity/changes${at}`);
+    assert.ok(changes.items.length > 0, 'something is to come');
+    const rows = await allRows(page, 'arrival');
+    for (const { rack, name, from_ms, accelerators } of changes.items) {
+      assert.match(rows[rack].text, new RegExp(name));
+      assert.match(rows[rack].text, /can be sold today/);
+      assert.deepEqual(rows[rack].values.filter((each) => each > 1e12), [from_ms]);
+      assert.ok(rows[rack].values.includes(accelerators));
+    }
+    const prices = await site.get(`/v1/capacity/prices${at}`);
+    for (const chip of prices.chips) {
+      const values = await page.locator(`[data-row="price/${chip.chip}"] [data-value]`)
+        .evaluateAll((all) => all.map((each) => Number(each.dataset.value)));
+      assert.deepEqual(values, [chip.price_hour_micro, ...chip.weeks]);
+    }
+    assert.match(await page.locator('.prices .meaning').innerText(), /up to 30 % .* 1\.00; .* to 10\.00/);
+    await site.resume();
+  });
+}
+
+test('capacity: work and a rack that goes, in the list and in the calendar', async (
+  { site, page }) => {
+  await site.pause();
+  const { now_ms } = await site.get('/v1/state');
+  const { items: racks } = await site.get('/v1/racks?limit=1000');
+  const rack = racks.find(({ state, model }) => state === 'in-service' && /dgx/.test(model));
+  const [from_ms, until_ms] = [now_ms + 90 * HOUR, now_ms + 100 * HOUR];
+  const { maintenance } = await site.post('/v1/capacity/maintenances',
+    { rack: rack.id, from_ms, until_ms, take: true });
+  await site.post(`/v1/racks/${rack.id}/retire`, { from_ms: now_ms + 120 * HOUR, take: true });
+  await open(page, 'capacity', '?span=672&by=rack');
+  const list = page.locator('.changes');
+  await list.locator('th button', { hasText: 'What' }).click();
+  await list.locator('th button', { hasText: 'What' }).click();
+  await eventually(async () => assert.match(
+    await list.locator(`[data-row="maintenance/${maintenance}"]`).innerText(),
+    new RegExp(`work\\s+${rack.name}`)));
+  assert.match(await list.locator(`[data-row="retirement/${rack.id}"]`).innerText(),
+    new RegExp(`goes\\s+${rack.name}`));
+  const canvas = page.locator('.calendar canvas');
+  await canvas.focus();
+  const { racks: rows } = await site.get('/v1/capacity/calendar?by=rack&buckets=1');
+  for (let row = rows.findIndex((each) => each.rack === rack.id); row > 0; row--)
+    await page.keyboard.press('ArrowDown');
+  for (let bucket = 0; bucket < 24; bucket++) await page.keyboard.press('ArrowRight');
+  await eventually(async () =>
+    assert.match(await page.locator('.calendar .readout').innerText(),
+      new RegExp(`${rack.name}, .*; \\d+ kept clear for work`)));
+  await site.post(`/v1/racks/${rack.id}/keep`, {});
+  await site.post(`/v1/capacity/maintenances/${maintenance}/cancel`, {});
+  await page.reload();
+  await eventually(async () => assert.equal(
+    await list.locator(`[data-row="retirement/${rack.id}"]`).count(), 0));
   await site.resume();
 });
 

@@ -18,7 +18,8 @@ const RACKS_MAX = 400; // rows that a canvas can hold and an eye can tell apart
 const CHIP_PX = 64;
 const RACK_PX = 13;
 
-const WORDS = 'What is filled is sold, what is pale is free. The arrow keys read it.';
+const WORDS =
+  'What is filled is sold, what is pale is free; ▲ a rack comes, ▼ a rack goes. The arrow keys read it.';
 
 // A choice that stands in the URL; initial where the URL names none.
 function choice({ label, name, options, initial }, url, onchange) {
@@ -83,7 +84,15 @@ export function createCalendar(app) {
     h(
       'header',
       h('h2', 'Calendar'),
-      h('span.key', h('i.sold'), 'sold', h('i.free'), 'free'),
+      h(
+        'span.key',
+        [
+          ['sold', 'sold'],
+          ['free', 'free'],
+          ['coming', 'of a rack to come'],
+          ['clear', 'kept clear'],
+        ].map(([kind, text]) => [h(`i.${kind}`), text]),
+      ),
       h('span.end', by.element, span.element),
     ),
     h('div.in', canvas, none, readout),
@@ -100,11 +109,15 @@ export function createCalendar(app) {
     const [total, sold] = [row.total[bucket] || 0, row.sold[bucket] || 0];
     const [of, free] = [format.count(total), format.count(total - sold)];
     const at_text = `${row.name}, ${format.minute(at_ms)}`;
+    const [coming, clear] = [row.to_come[bucket] || 0, row.kept_clear[bucket] || 0];
+    const more =
+      (coming > 0 ? `; ${format.count(coming)} on racks to come` : '') +
+      (clear > 0 ? `; ${format.count(clear)} kept clear for work` : '');
     say(
       readout,
       total === 0
         ? `${at_text}: nothing to sell, not in service then`
-        : `${at_text}: ${format.count(sold)} of ${of} sold, ${free} free`,
+        : `${at_text}: ${format.count(sold)} of ${of} sold, ${free} free${more}`,
     );
   }
 
@@ -146,6 +159,11 @@ export function createCalendar(app) {
     frame(offer) {
       frame = offer;
       if (data) chart.draw(data, frame);
+    },
+    // What comes and goes: [{ kind, from_ms }].
+    mark(changes) {
+      chart.marks = [...changes].sort((a, b) => a.from_ms - b.from_ms);
+      if (data) chart.paint();
     },
     finish: () => chart.finish(),
   };

@@ -2,8 +2,10 @@
 // right.
 //
 // In a row the height is what there is at that instant (total), the filled part what is sold, so
-// the paler rest is free. A row of racks is low, a row of chips is high; both read the same way.
-// What is chosen elsewhere (an offer) is a frame over all rows.
+// the paler rest is free. What is kept clear for work is grey, at the top of what is sold; what is
+// on racks that are still to come is hatched, from the top down. A row of racks is low, a row of
+// chips is high; both read the same way. What is chosen elsewhere (an offer) is a frame over all
+// rows; what comes and goes has a mark on the axis.
 //
 // The canvas tells the point under the mouse, or under the cursor that the arrow keys move, through
 // onPoint({ at_ms, row, bucket } or null). It keeps no data but what draw() was last given.
@@ -13,6 +15,9 @@ import { instantAxis } from './calendar_axis.js';
 const LABEL = 148; // width of the names to the left
 const AXIS = 22; // height of the axis below
 const HIGH = 64; // the highest that a row gets
+const HATCH = 6; // pixels from line to line
+const MARK = 8; // wide; of what is closer than that one is drawn
+const MARKS = { arrival: [5, -2], retirement: [-2, 5] }; // a triangle: its foot, its tip
 
 // { label, row, gap }: how wide the names are, and how high rows are, for a canvas of that size.
 function layout(width, height, count) {
@@ -32,16 +37,33 @@ function colours(canvas) {
     line: of('--line'),
     sold: of('--accent'),
     free: of('--accent-soft'),
+    clear: of('--muted'),
     frame: of('--text'),
     font: style.fontFamily,
   };
+}
+
+// Lines from corner to corner of a square, to be repeated.
+function hatchOf(pen, colour) {
+  const tile = new OffscreenCanvas(HATCH, HATCH);
+  const ink = tile.getContext('2d');
+  ink.strokeStyle = colour;
+  ink.beginPath();
+  for (const at of [-HATCH, 0, HATCH]) {
+    ink.moveTo(at - 1, HATCH + 1);
+    ink.lineTo(at + HATCH + 1, -1);
+  }
+  ink.stroke();
+  return pen.createPattern(tile, 'repeat');
 }
 
 export class CalendarChart {
   constructor(canvas, onPoint) {
     this.canvas = canvas;
     this.onPoint = onPoint;
-    this.data = null; // { from_ms, step_ms, rows: [{ name, total: [], sold: [] }] }
+    // { from_ms, step_ms, rows: [{ name, total: [], sold: [], to_come: [], kept_clear: [] }] }
+    this.data = null;
+    this.marks = []; // [{ kind, from_ms }]
     this.frame = null; // { start_ms, end_ms }
     this.cursor = null; // { bucket, row }
     this.observer = new ResizeObserver(() => this.paint());
@@ -124,8 +146,10 @@ export class CalendarChart {
       place.label +
       ((width - place.label) * (at_ms - this.data.from_ms)) / (this.data.step_ms * this.buckets);
     pen.font = `12px ${colour.font}`;
+    colour.hatch = hatchOf(pen, colour.sold);
     this.data.rows.forEach((row, index) => this.paintRow(pen, colour, place, row, index, width));
     this.paintAxis(pen, colour, x, width, place.each * this.data.rows.length);
+    this.paintMarks(pen, colour, x, place.each * this.data.rows.length);
     this.paintFrame(pen, colour, x, place);
     this.paintCursor(pen, colour, x, place);
   }
@@ -134,23 +158,32 @@ export class CalendarChart {
     const top = index * place.each;
     const most = Math.max(1, ...row.total);
     const wide = (width - place.label) / this.buckets;
-    const fill = (values, style) => {
+    const y = (value) => top + place.row * (1 - value / most);
+    // What lies between two heights in each bucket; buckets that are alike are one.
+    const band = (lower, upper, style) => {
       pen.fillStyle = style;
       pen.beginPath();
-      pen.moveTo(place.label, top + place.row);
-      values.forEach((value, bucket) => {
-        const y = top + place.row * (1 - (value || 0) / most);
-        pen.lineTo(place.label + bucket * wide, y);
-        pen.lineTo(place.label + (bucket + 1) * wide, y);
-      });
-      pen.lineTo(width, top + place.row);
+      for (let from = 0, until; from < this.buckets; from = until) {
+        const [low, high] = [lower(from), upper(from)];
+        for (until = from + 1; until < this.buckets; until++)
+          if (lower(until) !== low || upper(until) !== high) break;
+        if (high > low)
+          pen.rect(place.label + from * wide, y(high), (until - from) * wide, y(low) - y(high));
+      }
       pen.fill();
     };
+    const of = (name) => (bucket) => row[name][bucket] || 0;
+    const bottom = () => 0;
+    const booked = (bucket) => row.sold[bucket] - row.kept_clear[bucket];
     pen.fillStyle = colour.line;
     pen.fillRect(place.label, top + place.row - 1, width - place.label, 1);
-    fill(row.total, colour.free);
+    band(bottom, of('total'), colour.free);
     pen.globalAlpha = 0.75;
-    fill(row.sold, colour.sold);
+    band(bottom, booked, colour.sold);
+    pen.globalAlpha = 0.6;
+    band(booked, of('sold'), colour.clear);
+    pen.globalAlpha = 0.5;
+    band((bucket) => row.total[bucket] - row.to_come[bucket], of('total'), colour.hatch);
     pen.globalAlpha = 1;
     this.paintName(pen, colour, place, row, top);
   }
@@ -192,6 +225,23 @@ export class CalendarChart {
       const left = Math.min(at - wide / 2, width - wide);
       if (left > free) pen.fillText(text, left, top + 6);
       if (left > free) free = left + wide + 8;
+    }
+  }
+
+  paintMarks(pen, colour, x, top) {
+    const last = {}; // by kind, where one was drawn
+    pen.fillStyle = colour.muted;
+    for (const { kind, from_ms } of this.marks) {
+      const at = x(from_ms);
+      const within = at >= x(this.data.from_ms) && at <= this.canvas.clientWidth;
+      if (!MARKS[kind] || !within || at - last[kind] < MARK) continue;
+      const [foot, tip] = MARKS[kind];
+      last[kind] = at;
+      pen.beginPath();
+      pen.moveTo(at - MARK / 2, top + foot);
+      pen.lineTo(at + MARK / 2, top + foot);
+      pen.lineTo(at, top + tip);
+      pen.fill();
     }
   }
 

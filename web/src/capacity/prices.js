@@ -1,14 +1,29 @@
-// The price list: what an accelerator of each chip costs for an hour, by week. It also brings the
-// names of chips and tenants, which the other parts of the view show.
+// The price list: what an accelerator of each chip costs for an hour, by week, how much is sold
+// then, and what a change of a price means. It also brings the names of chips and tenants, which the
+// other parts of the view show.
 import { emptyPanel, problemPanel } from '../components/empty.js';
-import { fill, h } from '../dom.js';
+import { fill, h, say } from '../dom.js';
 import * as format from '../format.js';
 import * as words from './words.js';
 
 const WEEKS = 8; // shown; the rest is a scroll nobody takes
 
+// A price of the list: from low on, where up to a share is sold, it grows by the same factor from
+// tenth to tenth, to high where all is.
+function meaning({ low_hour_micro: low, high_hour_micro: high }) {
+  const share = 1 / (1 + Math.log(high / low));
+  const factor = (high / low) ** (0.1 / (1 - share));
+  return (
+    `While up to ${format.percent(share, 1)} of a chip is sold in an hour, that hour costs ` +
+    `${words.price(low)}; each tenth more makes it ${words.price(factor * 1_000_000)} times as ` +
+    `dear, to ${words.price(high)} when all is sold. So a price that rises says that little is ` +
+    'left then. What is reserved keeps the price it was sold at.'
+  );
+}
+
 export function createPrices(app, names) {
   const body = h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Price list' });
+  const note = h('p.in.muted.meaning');
   const element = h(
     'section.panel.prices',
     { 'aria-label': 'Prices' },
@@ -17,10 +32,11 @@ export function createPrices(app, names) {
       h('h2', 'Prices'),
       h(
         'span.muted',
-        'of one accelerator for an hour, by the week it starts in; scarcer is dearer',
+        'of one accelerator for an hour, by the week from that day on, and the share sold then',
       ),
     ),
     body,
+    note,
   );
 
   function learn(answer) {
@@ -35,10 +51,22 @@ export function createPrices(app, names) {
       'tr',
       { 'data-row': `price/${chip.chip}` },
       h('th', { scope: 'row' }, chip.name),
-      h('td.num', { 'data-value': chip.price_hour_micro }, words.price(chip.price_hour_micro)),
+      h(
+        'td.num',
+        { 'data-value': chip.price_hour_micro },
+        words.price(chip.price_hour_micro),
+        h('span.share', format.percent(chip.sold, chip.accelerators)),
+      ),
       (chip.weeks || [])
         .slice(0, WEEKS)
-        .map((each) => h('td.num', { 'data-value': each }, words.price(each))),
+        .map((each, week) =>
+          h(
+            'td.num',
+            { 'data-value': each },
+            words.price(each),
+            h('span.share', format.percent(chip.weeks_sold_milli[week], 1000)),
+          ),
+        ),
     );
   }
 
@@ -46,6 +74,7 @@ export function createPrices(app, names) {
     try {
       const answer = await app.api.get('/v1/capacity/prices');
       learn(answer);
+      say(note, meaning(answer));
       if (answer.chips.length === 0)
         return fill(body, emptyPanel('No prices', 'This site has no accelerators to sell.'));
       const weeks = (answer.chips[0].weeks || []).slice(0, WEEKS);

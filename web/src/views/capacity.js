@@ -3,9 +3,11 @@
 // a question can be sent to someone else; so do the calendar's span and what its rows are.
 import { createAsk } from '../capacity/ask.js';
 import { createCalendar } from '../capacity/calendar.js';
+import { createChanges } from '../capacity/changes.js';
 import { createJobs } from '../capacity/jobs.js';
 import { createPrices } from '../capacity/prices.js';
 import { createQueue } from '../capacity/queue.js';
+import { createTenants } from '../capacity/tenants.js';
 import { h } from '../dom.js';
 
 const REFRESH_MS = 3000; // the books change slowly; a page does not ask more often
@@ -21,12 +23,15 @@ export const view = {
       onOffer: (offer) => calendar.frame(offer),
       onChange: () => refresh(true),
     });
+    const prices = createPrices(app, names);
     const parts = [
       ask,
       calendar,
       createJobs(app, names, () => refresh(true)),
       createQueue(app, names),
-      createPrices(app, names),
+      createTenants(app),
+      createChanges(app, (changes) => calendar.mark(changes)),
+      prices,
     ];
     root.append(
       h(
@@ -52,8 +57,8 @@ export const view = {
       asked = performance.now();
       at = app.clock.at_ms;
       // Prices bring the names that the others show.
-      await parts[4].refresh();
-      await Promise.all(parts.slice(0, 4).map((part) => part.refresh()));
+      await prices.refresh();
+      await Promise.all(parts.map((part) => part !== prices && part.refresh()));
       running = false;
       app.ready();
       if (again) {

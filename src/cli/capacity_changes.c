@@ -11,24 +11,31 @@
 
 #include <stdlib.h>
 
+struct change {
+    int64_t from_ms;
+    size_t index;
+};
+
 static int compare(const void *a, const void *b)
 {
-    int64_t left_ms = value_i64(*(json_t *const *)a, "from_ms");
-    int64_t right_ms = value_i64(*(json_t *const *)b, "from_ms");
-    return (left_ms > right_ms) - (left_ms < right_ms);
+    const struct change *left = a, *right = b;
+    if (left->from_ms != right->from_ms)
+        return left->from_ms > right->from_ms ? 1 : -1;
+    return left->index > right->index ? 1 : -1;
 }
 
 /* The items by time; the server has them by kind. */
 static json_t *sorted(const json_t *items)
 {
     size_t count = json_array_size(items);
-    json_t **rows = memory_new(count, sizeof *rows), *list = json_array();
+    struct change *changes = memory_new(count, sizeof *changes);
+    json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        rows[i] = json_array_get(items, i);
-    qsort(rows, count, sizeof *rows, compare);
+        changes[i] = (struct change){value_i64(json_array_get(items, i), "from_ms"), i};
+    qsort(changes, count, sizeof *changes, compare);
     for (size_t i = 0; i < count; i++)
-        CHECK(json_array_append(list, rows[i]) == 0);
-    free(rows);
+        CHECK(json_array_append(list, json_array_get(items, changes[i].index)) == 0);
+    free(changes);
     return list;
 }
 

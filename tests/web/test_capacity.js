@@ -130,7 +130,8 @@ for (const [when, query] of [['now', ''], ['in the past', 'at']]) {
         .evaluateAll((all) => all.map((each) => Number(each.dataset.value)));
       assert.deepEqual(values, [chip.price_hour_micro, ...chip.weeks]);
     }
-    assert.match(await page.locator('.prices .meaning').innerText(), /up to 30 % .* 1\.00; .* to 10\.00/);
+    assert.match(await page.locator('.prices .meaning').innerText(),
+      /up to 30 % .* 1\.00; .* to 10\.00/);
     await site.resume();
   });
 }

@@ -44,8 +44,7 @@ static uint32_t near_claim(struct aims *aims, uint32_t slot, uint32_t from, uint
         return slot;
     }
     uint32_t cost = cost_at(aims->fields, slot, from);
-    if (cost * aims->turn_steps > (uint32_t)HUB_NEAR * aims->fields->wait_cost &&
-        cost != FIELD_FAR) {
+    if (cost * aims->turn_steps > aims->hubs.near * aims->fields->wait_cost && cost != FIELD_FAR) {
         return slot;
     }
     uint32_t own = fields_claim(aims->fields, goal);

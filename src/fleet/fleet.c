@@ -186,7 +186,7 @@ enum plenum_status plenum_fleet_create(const struct plenum_fleet_map *map, uint3
     };
     made->fields.wait_cost = (uint8_t)turn_steps_of(made);
     if (made->fields.partial && made->grid.nodes * made->fields.stride >= HUB_LEAST) {
-        hubs_init(&made->aims.hubs, &made->grid);
+        hubs_init(&made->aims.hubs, &made->grid, robots);
         made->fields.frugal = true;
     }
     made->costs = memory_new(made->grid.nodes, sizeof *made->costs);

@@ -33,7 +33,7 @@ static void spread_run(struct spread *spread)
 {
     while (spread->head < spread->tail) {
         uint32_t node = spread->queue[spread->head++], steps = spread->steps[node];
-        for (int heading = 0; heading < GRID_HEADINGS && steps < HUB_REACH; heading++) {
+        for (int heading = 0; heading < GRID_HEADINGS && steps < spread->hubs->reach; heading++) {
             uint32_t next = spread->grid->next[node][heading];
             if (next != GRID_NONE && spread->hubs->of[next] == GRID_NONE) {
                 spread_reach(spread, next, spread->hubs->of[node], steps + 1);
@@ -45,14 +45,14 @@ static void spread_run(struct spread *spread)
 /* A free node of a square of cells, as near as there is one to a place in it that is drawn by lot:
  * hubs in rows and columns would all draw traffic into the same streets. GRID_NONE where no cell
  * is free. */
-static uint32_t square_hub(const struct grid *grid, uint32_t left, uint32_t top)
+static uint32_t square_hub(const struct grid *grid, uint32_t square, uint32_t left, uint32_t top)
 {
-    uint64_t lot = random_at(HUB_SQUARE, top, left, 0);
-    uint32_t x = left + (uint32_t)(lot % HUB_SQUARE);
-    uint32_t y = top + (uint32_t)(lot / HUB_SQUARE % HUB_SQUARE);
+    uint64_t lot = random_at(square, top, left, 0);
+    uint32_t x = left + (uint32_t)(lot % square);
+    uint32_t y = top + (uint32_t)(lot / square % square);
     uint32_t best = GRID_NONE, best_apart = UINT32_MAX;
-    for (uint32_t row = top; row < top + HUB_SQUARE && row < grid->height; row++) {
-        for (uint32_t column = left; column < left + HUB_SQUARE && column < grid->width; column++) {
+    for (uint32_t row = top; row < top + square && row < grid->height; row++) {
+        for (uint32_t column = left; column < left + square && column < grid->width; column++) {
             uint32_t node = grid->node_of_cell[(size_t)row * grid->width + column];
             uint32_t apart = (row > y ? row - y : y - row) + (column > x ? column - x : x - column);
             if (node != GRID_NONE && apart < best_apart) {
@@ -64,9 +64,22 @@ static uint32_t square_hub(const struct grid *grid, uint32_t left, uint32_t top)
     return best;
 }
 
-void hubs_init(struct hubs *hubs, const struct grid *grid)
+static uint32_t square_for(const struct grid *grid, uint32_t robots)
 {
-    *hubs = (struct hubs){.of = memory_new(grid->nodes, sizeof *hubs->of)};
+    uint32_t square = HUB_SQUARE_MIN;
+    while (square < HUB_SQUARE_MAX && grid->nodes / (square * square) > robots / 4) {
+        square *= 2;
+    }
+    return square;
+}
+
+void hubs_init(struct hubs *hubs, const struct grid *grid, uint32_t robots)
+{
+    uint32_t square = square_for(grid, robots);
+    *hubs = (struct hubs){.square = square,
+                          .reach = 2 * square,
+                          .near = square < HUB_SQUARE_MAX ? 64 : 96,
+                          .of = memory_new(grid->nodes, sizeof *hubs->of)};
     struct spread spread = {
         .hubs = hubs,
         .grid = grid,
@@ -76,9 +89,9 @@ void hubs_init(struct hubs *hubs, const struct grid *grid)
     for (uint32_t node = 0; node < grid->nodes; node++) {
         hubs->of[node] = GRID_NONE;
     }
-    for (uint32_t top = 0; top < grid->height; top += HUB_SQUARE) {
-        for (uint32_t left = 0; left < grid->width; left += HUB_SQUARE) {
-            uint32_t node = square_hub(grid, left, top);
+    for (uint32_t top = 0; top < grid->height; top += square) {
+        for (uint32_t left = 0; left < grid->width; left += square) {
+            uint32_t node = square_hub(grid, square, left, top);
             if (node != GRID_NONE) {
                 spread_hub(&spread, node);
             }

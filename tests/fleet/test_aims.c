@@ -147,7 +147,9 @@ static void test_every_node_has_a_hub_near(void **state)
         struct grid grid;
         struct hubs hubs;
         grid_init(&grid, &(struct plenum_fleet_map){WIDTH, HEIGHT, walls});
-        hubs_init(&hubs, &grid);
+        hubs_init(&hubs, &grid, (uint32_t)seed * 100);
+        assert_true(hubs.square == HUB_SQUARE_MAX ||
+                    grid.nodes / (hubs.square * hubs.square) <= seed * 25);
         uint32_t found = 0;
         for (uint32_t node = 0; node < grid.nodes; node++) {
             assert_true(hubs.of[node] < grid.nodes);
@@ -158,7 +160,7 @@ static void test_every_node_has_a_hub_near(void **state)
             found++;
             steps_from(&grid, node, steps, queue);
             for (uint32_t other = 0; other < grid.nodes; other++) {
-                assert_true(hubs.of[other] != node || steps[other] <= HUB_REACH);
+                assert_true(hubs.of[other] != node || steps[other] <= hubs.reach);
             }
         }
         assert_int_equal(found, hubs.count);

@@ -1,12 +1,12 @@
 /* Speed of the calendar: find the earliest window and book it, or cancel.
  *
  * 182 days in minutes. Servers of 8 and 2 devices as in the openb cluster (4 to 1 by devices), in
- * racks of 8. A gang asks for 1, 2, 4 .. 512 devices (all equally likely) for 1 to 72 hours, from a
- * random instant on. The calendar is filled until the asked part of all device time is booked; then
- * a random booking is cancelled and another made, over and over, and these are counted: each
- * cancel, and each find with its book, is one operation. Lines of a million bookings ask for 1 to 32
- * devices. Time is that of the process on a core; each line has a process of its own, and MB is the
- * most that it had in memory, the bench's own list of 32 bytes a booking among it. */
+ * racks of 8. A gang asks for 1, 2, 4 .. 512 devices (all equally likely) for 1 to 72 hours, from
+ * a random instant on. The calendar is filled until the asked part of all device time is booked;
+ * then a random booking is cancelled and another made, over and over, and these are counted: each
+ * cancel, and each find with its book, is one operation. Lines of a million bookings ask for 1 to
+ * 32 devices. Time is that of the process on a core; each line has a process of its own, and MB is
+ * the most that it had in memory, the bench's own list of 32 bytes a booking among it. */
 #include "base/memory.h"
 #include "base/random.h"
 

@@ -1,3 +1,4 @@
+/* Its servers are of two kinds, and what is sold is sold through the desk, as to clients. */
 #include "full_hall.h"
 
 #include "base/random.h"

@@ -1,6 +1,6 @@
-/* What a Slurm sends: the input is an answer of slurmrestd, and a hostlist, and a Gres. A list is read
- * whole, in order and within the ranges of its header, or is empty with an error; names of a hostlist
- * hold to its limits. */
+/* What a Slurm sends: the input is an answer of slurmrestd, and a hostlist, and a Gres. A list is
+ * read whole, in order and within the ranges of its header, or is empty with an error; names of a
+ * hostlist hold to its limits. */
 #include "fuzz.h"
 
 #include "base/check.h"

@@ -1,6 +1,8 @@
 /* Each kind of record is a table: member, what it is, where it goes. */
 #include "edge/slurm/records.h"
 
+#include "edge/slurm/sieve.h"
+
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -27,6 +29,7 @@ struct kind {
     const struct member *members;
     size_t count, size;
     void (*complete)(const json_t *object, void *item);
+    const char *const *also; /* members that complete reads, up to NULL */
     int (*order)(const void *left, const void *right);
 };
 
@@ -117,13 +120,32 @@ static void finish_list(struct list *list)
     *list = (struct list){0};
 }
 
+/* The document with what is read of it alone; NULL where that cannot be told so simply. */
+static json_t *load_sieved(const struct kind *kind, const struct bytes *body)
+{
+    struct sieve sieve = {.list = kind->key};
+    struct bytes text;
+    json_error_t wrong;
+    for (size_t i = 0; i < kind->count; i++)
+        sieve_want(&sieve, kind->members[i].key);
+    for (size_t i = 0; kind->also[i]; i++)
+        sieve_want(&sieve, kind->also[i]);
+    bytes_init(&text, body->length + SIEVE_MORE_MAX);
+    json_t *document = sieve_text(&sieve, body, &text)
+                           ? json_loadb((const char *)text.data, text.length, 0, &wrong)
+                           : NULL;
+    bytes_finish(&text);
+    return document;
+}
+
 static enum plenum_status read_list(const struct kind *kind, struct list *list,
                                     const struct bytes *body, struct plenum_error *error)
 {
     json_error_t wrong;
     enum plenum_status status;
-    *list = (struct list){0};
-    list->document = json_loadb((const char *)body->data, body->length, 0, &wrong);
+    *list = (struct list){.document = load_sieved(kind, body)};
+    if (!list->document)
+        list->document = json_loadb((const char *)body->data, body->length, 0, &wrong);
     if (list->document)
         status = read_items(kind, list, error);
     else
@@ -228,6 +250,8 @@ static bool has_flag(const json_t *object, const char *flag)
     return false;
 }
 
+static const char *const node_also[] = {"state", "state_flags", NULL};
+
 static void complete_node(const json_t *object, void *item)
 {
     static const char *const working[] = {"idle", "mixed", "allocated"};
@@ -301,24 +325,29 @@ static enum slurm_phase phase_of(const char *state)
 }
 
 /* What no amount of anything says. */
-static const char *odd_of(const json_t *object)
-{
-    static const struct {
-        const char *key, *word;
-    } rows[] = {{"array_task_string", "an array"},
+static const struct {
+    const char *key, *word;
+} odd_rows[] = {{"array_task_string", "an array"},
                 {"features", "a constraint"},
                 {"excluded_nodes", "excluded nodes"},
                 {"dependency", "a dependency"},
                 {"licenses", "licenses"},
                 {"shared", "exclusive nodes"},
                 {"burst_buffer", "a burst buffer"}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *text = json_string_value(json_object_get(object, rows[i].key));
-        if (text && text[0] && (strcmp(rows[i].key, "shared") != 0 || strcmp(text, "none") == 0))
-            return rows[i].word;
+
+static const char *odd_of(const json_t *object)
+{
+    for (size_t i = 0; i < sizeof odd_rows / sizeof *odd_rows; i++) {
+        const char *key = odd_rows[i].key, *text = json_string_value(json_object_get(object, key));
+        if (text && text[0] && (strcmp(key, "shared") != 0 || strcmp(text, "none") == 0))
+            return odd_rows[i].word;
     }
     return NULL;
 }
+
+static const char *const job_also[] = {"priority",       "array_task_string", "features",
+                                       "excluded_nodes", "dependency",        "licenses",
+                                       "shared",         "burst_buffer",      NULL};
 
 static void complete_job(const json_t *object, void *item)
 {
@@ -345,6 +374,8 @@ static const struct member reservation_members[] = {
     MUST(slurm_reservation, "end_time", end_ms, SECONDS),
 };
 
+static const char *const reservation_also[] = {NULL};
+
 static int order_reservations(const void *left, const void *right)
 {
     return strcmp(((const struct slurm_reservation *)left)->name,
@@ -360,6 +391,7 @@ static int order_reservations(const void *left, const void *right)
                                                 sizeof name##_members / sizeof *name##_members,    \
                                             .size = sizeof(struct slurm_##name),                   \
                                             .complete = completes,                                 \
+                                            .also = name##_also,                                   \
                                             .order = order_##name##s};                             \
     enum plenum_status slurm_##name##s_read(struct slurm_##name##s *list,                          \
                                             const struct bytes *body, struct plenum_error *error)  \

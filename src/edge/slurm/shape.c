@@ -154,7 +154,7 @@ static bool some_server_fits(const struct plenum_site *site, const struct slurm_
                                         .cores = shape->cores,
                                         .memory_bytes = shape->memory_bytes};
     int64_t fitting = 0;
-    for (int32_t i = 0; i < site->server_count; i++)
+    for (int32_t i = 0; i < site->server_count && fitting < shape->servers; i++)
         fitting += site_fit_serves(&site->server_models[site->servers[i].model], &request);
     return fitting >= shape->servers;
 }

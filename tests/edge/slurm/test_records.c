@@ -3,6 +3,7 @@
 #include "edge/slurm/hostlist.h"
 #include "edge/slurm/records.h"
 #include "edge/slurm/shape.h"
+#include "edge/slurm/sieve.h"
 
 #include "site_for_tests.h"
 
@@ -331,13 +332,67 @@ static void test_who_gives_a_job(void **state)
     }
 }
 
+/* --- what is left out ------------------------------------------------------------------------- */
+
+static void test_sieve(void **state)
+{
+    static const struct {
+        const char *text, *sieved; /* NULL: not understood */
+    } rows[] = {
+        {"{\"jobs\": []}", "{\"jobs\":[]}"},
+        {"{\"jobs\":[{}, {\"a\": 1}]}", "{\"jobs\":[{},{\"a\": 1}]}"},
+        {" {\"x\":[{\"a\":[1]}], \"jobs\" : [ { \"b\" : null , \"a\" :2,\"cc\":{\"a\":[]}} ] } \n",
+         "{\"jobs\":[{\"a\" :2,\"cc\":{\"a\":[]}}]}"},
+        {"{\"jobs\":[{\"b\":\"}],\\\"\",\"a\":\"}]\\\\\",\"c\":3}]}",
+         "{\"jobs\":[{\"a\":\"}]\\\\\"}]}"},
+        {"{\"jobs\":[{\"b\":-1.5e3,\"a\":true}]}", "{\"jobs\":[{\"a\":true}]}"},
+        {"", NULL},
+        {"[]", NULL},
+        {"{}", NULL},
+        {"{\"jobs\":{}}", NULL},
+        {"{\"jobs\":[1]}", NULL},
+        {"{\"jobs\":[{\"a\":1]}", NULL},
+        {"{\"jobs\":[{\"a\"}]}", NULL},
+        {"{\"jobs\":[{\"a\":}]}", NULL},
+        {"{\"jobs\":[{\"a\":1,}]}", NULL},
+        {"{\"jobs\":[{\"b\":[[1]}]}", NULL},
+        {"{\"jobs\":[{\"b\":\"]}", NULL},
+        {"{\"jobs\":[{\"\\u0061\":1}]}", NULL},
+        {"{\"jobs\":[],\"jobs\":[]}", NULL},
+        {"{\"jobs\":[]} x", NULL},
+        {"{\"jobs\":[]", NULL},
+    };
+    (void)state;
+    struct sieve sieve = {.list = "jobs"};
+    sieve_want(&sieve, "a");
+    sieve_want(&sieve, "cc");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct bytes text, out;
+        bytes_init(&text, 256);
+        bytes_init(&out, strlen(rows[i].text) + SIEVE_MORE_MAX);
+        bytes_put(&text, rows[i].text, strlen(rows[i].text));
+        bool good = sieve_text(&sieve, &text, &out);
+        if (good != (rows[i].sieved != NULL) ||
+            (good && (out.length != strlen(rows[i].sieved) ||
+                      memcmp(out.data, rows[i].sieved, out.length) != 0)))
+            fail_msg("%s gives %.*s", rows[i].text, (int)out.length, (const char *)out.data);
+        bytes_finish(&text);
+        bytes_finish(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hostlists),       cmocka_unit_test(test_gpus),
-        cmocka_unit_test(test_nodes),           cmocka_unit_test(test_jobs),
-        cmocka_unit_test(test_wrong_lists),     cmocka_unit_test(test_shapes),
-        cmocka_unit_test(test_who_gives_a_job), cmocka_unit_test(test_shapes_that_cannot_be),
+        cmocka_unit_test(test_sieve),
+        cmocka_unit_test(test_hostlists),
+        cmocka_unit_test(test_gpus),
+        cmocka_unit_test(test_nodes),
+        cmocka_unit_test(test_jobs),
+        cmocka_unit_test(test_wrong_lists),
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_who_gives_a_job),
+        cmocka_unit_test(test_shapes_that_cannot_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,7 +74,9 @@ enum {
     X(JOB_HAND_OVER, "job.hand-over")                                                              \
     X(MAINTENANCE_PLAN, "maintenance.plan")                                                        \
     X(MAINTENANCE_MOVE_ON, "maintenance.move-on")                                                  \
-    X(MAINTENANCE_CANCEL, "maintenance.cancel")
+    X(MAINTENANCE_CANCEL, "maintenance.cancel")                                                    \
+    X(ROBOT_FETCH, "robot.fetch")                                                                  \
+    X(ROBOT_LIFT, "robot.lift")
 
 enum plenum_command_kind {
 #define X(code, name) PLENUM_COMMAND_##code,
@@ -99,7 +101,8 @@ enum plenum_command_kind {
     X(CREATE, "create")                                                                            \
     X(SET, "set")                                                                                  \
     X(END, "end")                                                                                  \
-    X(TICK, "tick")
+    X(TICK, "tick")                                                                                \
+    X(FLOOR_LIFT, "floor-lift")
 
 enum plenum_op_type {
 #define X(code, name) PLENUM_OP_##code,
@@ -169,6 +172,11 @@ struct plenum_op {
         struct {
             int32_t robot, cell;
         } place;
+        /* A robot that stands is taken up, and stands nowhere: its cell is free to the placements
+         * and closings of the command. It waits in the command's step. */
+        struct {
+            int32_t robot;
+        } lift;
         /* A cell closed to robots in the name of owner, and opened again. */
         struct {
             struct plenum_ref owner;
@@ -256,6 +264,7 @@ PLENUM_API void plenum_command_claim_air(struct plenum_command *command, struct 
 PLENUM_API void plenum_command_release(struct plenum_command *command, struct plenum_ref owner,
                                        uint32_t books, int64_t from_ms);
 PLENUM_API void plenum_command_place(struct plenum_command *command, int32_t robot, int32_t cell);
+PLENUM_API void plenum_command_lift(struct plenum_command *command, int32_t robot);
 PLENUM_API void plenum_command_close_cell(struct plenum_command *command, struct plenum_ref owner,
                                           int32_t cell);
 PLENUM_API void plenum_command_open_cell(struct plenum_command *command, struct plenum_ref owner,

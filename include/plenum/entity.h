@@ -65,7 +65,8 @@ struct plenum_ref {
     X(ROBOT, CHARGE_MS, charge_ms)       /* when that was */                                       \
     X(ROBOT, CHARGE_MOVES, charge_moves) /* its moves by then, see plenum_floor_moves */           \
     X(ROBOT, CHARGE_W, charge_w)         /* watts it is granted while charging */                  \
-    X(ROBOT, READY_MS, ready_ms)         /* late or broken: does not move before */
+    X(ROBOT, READY_MS, ready_ms)         /* late or broken: does not move before */                \
+    X(ROBOT, FETCH, fetch)               /* task that fetches it; 0 */
 
 #define PLENUM_DRONE_FIELDS(X)                                                                     \
     X(DRONE, STATE, state)                                                                         \
@@ -87,7 +88,8 @@ struct plenum_ref {
     X(TASK, RACK, rack)   /* the rack carried or served, or PLENUM_NONE */                         \
     X(TASK, CREATED_MS, created_ms)                                                                \
     X(TASK, DUE_MS, due_ms) /* PLENUM_FOREVER: none */                                             \
-    X(TASK, PRIORITY, priority)
+    X(TASK, PRIORITY, priority)                                                                    \
+    X(TASK, FETCHED, fetched) /* index of the robot that is its load, or PLENUM_NONE */
 
 #define PLENUM_JOB_FIELDS(X)                                                                       \
     X(JOB, STATE, state)                                                                           \
@@ -223,6 +225,7 @@ enum {
     X(RACK, FAILED, "failed", PLENUM_TO(RACK, CABLED) | PLENUM_TO(RACK, RETIRED))                  \
     X(RACK, RETIRED, "retired", 0)
 
+/* Carried: broken, and on another robot; it stands in no cell. */
 #define PLENUM_ROBOT_STATES(X)                                                                     \
     X(ROBOT, IDLE, "idle",                                                                         \
       PLENUM_TO(ROBOT, BUSY) | PLENUM_TO(ROBOT, TO_CHARGER) | PLENUM_TO(ROBOT, BROKEN))            \
@@ -230,7 +233,9 @@ enum {
     X(ROBOT, TO_CHARGER, "to-charger",                                                             \
       PLENUM_TO(ROBOT, CHARGING) | PLENUM_TO(ROBOT, IDLE) | PLENUM_TO(ROBOT, BROKEN))              \
     X(ROBOT, CHARGING, "charging", PLENUM_TO(ROBOT, IDLE) | PLENUM_TO(ROBOT, BROKEN))              \
-    X(ROBOT, BROKEN, "broken", PLENUM_TO(ROBOT, IDLE) | PLENUM_TO(ROBOT, BUSY))
+    X(ROBOT, BROKEN, "broken",                                                                     \
+      PLENUM_TO(ROBOT, IDLE) | PLENUM_TO(ROBOT, BUSY) | PLENUM_TO(ROBOT, CARRIED))                 \
+    X(ROBOT, CARRIED, "carried", PLENUM_TO(ROBOT, BROKEN))
 
 #define PLENUM_DRONE_STATES(X)                                                                     \
     X(DRONE, READY, "ready",                                                                       \
@@ -344,6 +349,14 @@ enum plenum_spread {
         PLENUM_SPREAD_COUNT
 };
 
-enum plenum_task_load { PLENUM_LOAD_TOTE, PLENUM_LOAD_RACK, PLENUM_LOAD_PART };
+/* Of a robot that is fetched, FROM_CELL is where it broke and TO_CELL a repair station; its carrier
+ * takes it up and sets it down from a cell beside. */
+enum plenum_task_load {
+    PLENUM_LOAD_TOTE,
+    PLENUM_LOAD_RACK,
+    PLENUM_LOAD_PART,
+    PLENUM_LOAD_ROBOT,
+    PLENUM_LOAD_COUNT
+};
 
 #endif

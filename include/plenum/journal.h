@@ -11,7 +11,7 @@
 #include <plenum/ledger.h>
 
 /* Raised whenever an old journal could be misread: tests/ledger/test_format.c knows when. */
-enum { PLENUM_JOURNAL_FORMAT = 4 };
+enum { PLENUM_JOURNAL_FORMAT = 5 };
 
 struct plenum_journal;
 

@@ -244,6 +244,10 @@ PLENUM_API size_t plenum_floor_closed_cells(const struct plenum_ledger *ledger, 
                                             size_t max);
 /* All robots' cells in order of index (PLENUM_NONE: nowhere); valid until the next command. */
 PLENUM_API const int32_t *plenum_floor_cells(const struct plenum_ledger *ledger);
+/* Whether a robot that breaks where this one stands is carried to a repair station: there is one
+ * and a robot that fetches in its hall, and it neither stands in one nor has a rack or a robot on
+ * it. */
+PLENUM_API bool plenum_robot_may_be_fetched(const struct plenum_ledger *ledger, int32_t robot);
 /* Cells travelled since the start. */
 PLENUM_API int64_t plenum_floor_moves(const struct plenum_ledger *ledger, int32_t robot);
 

@@ -85,6 +85,7 @@ enum plenum_carries { PLENUM_CARRIES_TOTE, PLENUM_CARRIES_RACK };
 struct plenum_robot_model {
     const char *name, *source;
     enum plenum_carries carries;
+    bool fetches; /* takes up other robots that broke, too */
     int64_t payload_g;
     int32_t speed_mm_s;
     int64_t battery_j, move_j; /* move_j: energy of one cell of travel */
@@ -124,6 +125,11 @@ struct plenum_dock {
     int32_t hall, cell;
 };
 
+struct plenum_repair_station { /* where robots that broke are carried, and repaired */
+    const char *name;
+    int32_t hall, cell;
+};
+
 struct plenum_station { /* a work place that totes go to and come from */
     const char *name;
     int32_t hall, cell;
@@ -153,7 +159,8 @@ struct plenum_closure {
     int64_t from_ms, until_ms, notice_ms;
 };
 
-/* A rectangle of a hall's cells; no two share a cell, and no position or charger is in one. */
+/* A rectangle of a hall's cells; no two share a cell, and no position, charger or
+ * repair station is in one. */
 struct plenum_area {
     const char *name;
     enum plenum_area_kind kind;
@@ -380,6 +387,7 @@ struct plenum_site {
     X(dock, docks)                                                                                 \
     X(station, stations)                                                                           \
     X(charger, chargers)                                                                           \
+    X(repair_station, repair_stations)                                                             \
     X(area, areas)                                                                                 \
     X(power_node, power_nodes)                                                                     \
     X(cooling_zone, cooling_zones)                                                                 \

@@ -12,6 +12,9 @@
     X(MOVES, "moves", "moves")                                                                     \
     X(STOPPED, "stopped", "the floor is stopped")                                                  \
     X(BROKEN, "broken", "is broken")                                                               \
+    X(FETCHED, "fetched", "is broken, and waits for the robot that fetches it")                    \
+    X(NO_STATION, "no-station", "is broken, and no repair station is free")                        \
+    X(CARRIED, "carried", "is carried to a repair station")                                        \
     X(CHARGING, "charging", "charges its battery")                                                 \
     X(LATE, "late", "is late")                                                                     \
     X(LOADING, "loading", "takes up or sets down its load")                                        \

@@ -91,6 +91,10 @@ static void put_places(const struct picture *picture)
     for (int32_t i = 0; i < site->charger_count; i++)
         if (site->chargers[i].hall == picture->hall)
             put_square(picture, site->chargers[i].cell, "charger", NULL, site->chargers[i].name);
+    for (int32_t i = 0; i < site->repair_station_count; i++)
+        if (site->repair_stations[i].hall == picture->hall)
+            put_square(picture, site->repair_stations[i].cell, "repair", NULL,
+                       site->repair_stations[i].name);
     for (int32_t i = 0; i < site->dock_count; i++)
         if (site->docks[i].hall == picture->hall)
             put_square(picture, site->docks[i].cell, "dock", NULL, site->docks[i].name);
@@ -131,7 +135,11 @@ static void put_legend(const struct picture *picture, int32_t width_px)
                 x, rack_colours[i].fill, x + 14, rack_colours[i].words);
     static const struct {
         const char *class, *words;
-    } marks[] = {{"station", "station"}, {"charger", "charger"}, {"dock", "dock"}, {"pad", "pad"}};
+    } marks[] = {{"station", "station"},
+                 {"charger", "charger"},
+                 {"repair", "repair"},
+                 {"dock", "dock"},
+                 {"pad", "pad"}};
     for (size_t i = 0; i < sizeof marks / sizeof *marks && x < width_px - 80; i++, x += 80)
         fprintf(picture->out,
                 "<rect class=\"%s\" x=\"%d\" y=\"-18\" width=\"10\" height=\"10\"/>"
@@ -149,7 +157,8 @@ static void put_picture(const struct picture *picture)
             "font-family=\"sans-serif\" font-size=\"11\" role=\"img\">\n"
             "<title>%s, %s at %s</title>\n"
             "<style>.wall{fill:#374151}.rack{stroke:#fff;stroke-width:.6}.station{fill:#fde68a}"
-            ".charger{fill:#bbf7d0}.dock{fill:#93c5fd}.pad{fill:#d8b4fe}.robot{fill:#2563eb}"
+            ".charger{fill:#bbf7d0}.repair{fill:#fecaca}.dock{fill:#93c5fd}.pad{fill:#d8b4fe}."
+            "robot{fill:#2563eb}"
             ".carrier{fill:#111827}.idle{fill-opacity:.35}.charging{fill:#16a34a}"
             ".broken{fill:#dc2626}</style>\n"
             "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"

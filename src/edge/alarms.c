@@ -269,9 +269,13 @@ static void check_broken_robot(struct look *look, uint64_t id, const int64_t *ro
     struct alarm *alarm = alarm_add(look, ALARM_WARNING, "robot-broken", name);
     if (!alarm)
         return;
-    ALARM_SAY(alarm->reason, "stands broken since %s; repaired by %s",
+    bool fetched = row[PLENUM_ROBOT_FETCH] != 0;
+    ALARM_SAY(alarm->reason,
+              fetched ? "stands broken since %s; to be fetched, by %s at the latest"
+                      : "stands broken since %s; repaired by %s",
               since(row[PLENUM_FIELD_SINCE_MS], when), since(row[PLENUM_ROBOT_READY_MS], ready));
-    ALARM_SAY(alarm->todo, "keep its way to the workshop clear; others go around it");
+    ALARM_SAY(alarm->todo, fetched ? "keep the cells beside it clear; others go around it"
+                                   : "keep its way to the workshop clear; others go around it");
     ALARM_SAY(alarm->cli, "plenum robot show %s", name);
     ALARM_SAY(alarm->view, "/floor?sel=robot-%" PRIu64, id);
 }

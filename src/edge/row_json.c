@@ -68,6 +68,8 @@ static void put_floor(json_t *object, const struct plenum_op *op)
     if (op->type == PLENUM_OP_FLOOR_PLACE) {
         put_int(object, "robot", op->place.robot);
         put_int(object, "cell", op->place.cell);
+    } else if (op->type == PLENUM_OP_FLOOR_LIFT) {
+        put_int(object, "robot", op->lift.robot);
     } else if (op->type == PLENUM_OP_FLOOR_STEP) {
         int64_t moving = 0;
         for (int32_t i = 0; i < op->step.count; i++)
@@ -106,6 +108,7 @@ json_t *op_json(const struct plenum_op *op)
         put_claim(object, op);
         break;
     case PLENUM_OP_FLOOR_PLACE:
+    case PLENUM_OP_FLOOR_LIFT:
     case PLENUM_OP_FLOOR_CLOSE:
     case PLENUM_OP_FLOOR_OPEN:
     case PLENUM_OP_FLOOR_STEP:

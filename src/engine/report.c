@@ -233,6 +233,7 @@ static json_t *report_robots(const struct tally *tally, const struct plenum_ledg
     put_integer(robots, "tote_tasks_done", (int64_t)tally->tasks_done[PLENUM_LOAD_TOTE]);
     put_integer(robots, "rack_tasks_done", (int64_t)tally->tasks_done[PLENUM_LOAD_RACK]);
     put_integer(robots, "part_tasks_done", (int64_t)tally->tasks_done[PLENUM_LOAD_PART]);
+    put_integer(robots, "robots_fetched", (int64_t)tally->tasks_done[PLENUM_LOAD_ROBOT]);
     put_integer(robots, "moves", moves);
     if (robot_hours > 0)
         put_real(robots, "errands_per_robot_hour", (double)tally->errands_done / robot_hours);

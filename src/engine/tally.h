@@ -50,8 +50,8 @@ struct tally {
     bool *offered;           /* by server */
     int64_t offered_devices; /* accelerators of offered servers */
     int64_t offered_milli_ms;
-    int64_t backlog_milli_ms, bound_milli_ms; /* see tally_pass_time */
-    uint64_t errands_done, tasks_done[3];     /* by enum plenum_task_load */
+    int64_t backlog_milli_ms, bound_milli_ms;             /* see tally_pass_time */
+    uint64_t errands_done, tasks_done[PLENUM_LOAD_COUNT]; /* by enum plenum_task_load */
     uint64_t robot_steps;
     struct tally_leg legs[TALLY_LEGS_MAX];
     size_t leg_count;

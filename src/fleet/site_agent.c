@@ -23,6 +23,8 @@ static enum plenum_status site_fleet_step(void *self, const struct plenum_port *
     enum plenum_status status = site_areas(fleet, port);
     site_tell_barred(fleet, port->ledger);
     if (status == PLENUM_OK)
+        status = site_fetch(fleet, port);
+    if (status == PLENUM_OK)
         status = site_tasks_move_on(fleet, port);
     if (status == PLENUM_OK)
         status = site_charge(fleet, port);
@@ -48,6 +50,8 @@ static void site_fleet_destroy(void *self)
     free(fleet->barred);
     free(fleet->barred_before);
     free(fleet->parked);
+    free(fleet->repair);
+    free(fleet->repair_taken);
     free(fleet->charger_taken);
     free(fleet->free_robots);
     free(fleet->short_of_charge);
@@ -107,6 +111,10 @@ struct plenum_agent plenum_fleet_agent(const struct plenum_site *site, unsigned 
     match_list_init(&fleet->near, (uint32_t)robots, SITE_NEAR);
     match_list_init(&fleet->ways, (uint32_t)robots, SITE_NEAR);
     fleet->charger_taken = memory_new((size_t)site->charger_count, 1);
+    fleet->repair = memory_new(cells, 1);
+    fleet->repair_taken = memory_new((size_t)site->repair_station_count, 1);
+    for (int32_t i = 0; i < site->repair_station_count; i++)
+        fleet->repair[site->repair_stations[i].cell] = 1;
     fleet->access = memory_new(cells, 1);
     fleet->barred = memory_new(2 * cells, sizeof *fleet->barred);
     fleet->barred_before = memory_new(2 * cells, sizeof *fleet->barred_before);

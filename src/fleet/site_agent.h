@@ -54,6 +54,8 @@ struct site_fleet {
     uint8_t *parked;      /* by cell, while robots are sent to park: some robot has it */
     int32_t sent_to_park; /* so many, in this step */
     bool has_lanes;
+    uint8_t *repair;        /* by cell: it is a repair station */
+    uint8_t *repair_taken;  /* by repair station, while fetching is asked for */
     uint8_t *charger_taken; /* by charger, while robots are sent to charge */
     int32_t chargers_left;
     int32_t *free_robots;     /* scratch of assignment */
@@ -111,6 +113,13 @@ uint32_t site_pair_cost(const struct site_open *open, uint32_t moves);
 int64_t site_need_j(const struct plenum_site *site, int32_t robot, const struct site_open *open,
                     uint32_t moves);
 
+/* Asks that robots that broke are fetched, or calls it off (site_fetch.c). */
+enum plenum_status site_fetch(struct site_fleet *fleet, const struct plenum_port *port);
+/* The cell beside another that the robot, in `from`, comes to first; PLENUM_NONE: to none
+ * (site_fetch.c). */
+int32_t site_beside(struct site_fleet *fleet, const struct plenum_ledger *ledger, int32_t robot,
+                    int32_t from, int32_t cell);
+bool site_is_beside(const struct plenum_site *site, int32_t a, int32_t b);
 /* Gives open tasks to idle robots (site_assign.c). */
 enum plenum_status site_assign(struct site_fleet *fleet, const struct plenum_port *port);
 /* Sends robots to charge, begins and ends charging (site_charge.c). */
@@ -120,8 +129,8 @@ enum plenum_status site_areas(struct site_fleet *fleet, const struct plenum_port
 /* Tells the planners which cells are closed or close soon. Before all that asks for a way: that
  * must not depend on whether this agent lived in the step before (site_bar.c). */
 void site_tell_barred(struct site_fleet *fleet, const struct plenum_ledger *ledger);
-/* The nearest cell where a robot may stay, by rows and columns: open, and in no fire lane;
- * PLENUM_NONE when there is none (site_bar.c). */
+/* The nearest cell where a robot may stay, by rows and columns: open, in no fire lane and no repair
+ * station; PLENUM_NONE when there is none (site_bar.c). */
 int32_t site_nearest_stay(const struct site_fleet *fleet, int32_t hall, int32_t cell);
 /* Before site_parking is asked, in a step (site_park.c). */
 void site_parking_begin(struct site_fleet *fleet, const struct plenum_ledger *ledger);

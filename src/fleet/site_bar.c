@@ -12,7 +12,7 @@ static int32_t stay_at(const struct site_fleet *fleet, const struct plenum_hall 
     int32_t cell = hall->first_cell + row * hall->width + column;
     bool stays = row >= 0 && row < hall->height && column >= 0 && column < hall->width &&
                  !fleet->site->walls[cell] && fleet->access[cell] == SITE_OPEN &&
-                 !site_cell_is(fleet->site, cell, PLENUM_AREA_FIRE_LANE);
+                 !fleet->repair[cell] && !site_cell_is(fleet->site, cell, PLENUM_AREA_FIRE_LANE);
     return stays ? cell : PLENUM_NONE;
 }
 
@@ -69,6 +69,19 @@ static void find_closing_areas(struct site_fleet *fleet, const struct plenum_led
     }
 }
 
+/* A repair station is kept clear for a robot that is being carried to it. */
+static void find_awaiting_stations(struct site_fleet *fleet, const struct plenum_ledger *ledger)
+{
+    for (int32_t robot = 0; robot < fleet->site->robot_count; robot++) {
+        if (robot_field(ledger, robot, PLENUM_FIELD_STATE) != PLENUM_ROBOT_CARRIED)
+            continue;
+        uint64_t task = (uint64_t)robot_field(ledger, robot, PLENUM_ROBOT_FETCH);
+        add_barred(fleet,
+                   (int32_t)plenum_ledger_get(ledger, PLENUM_TASK, task, PLENUM_TASK_TO_CELL),
+                   SITE_BLOCKED);
+    }
+}
+
 static void find_barred(struct site_fleet *fleet, const struct plenum_ledger *ledger)
 {
     size_t cells = (size_t)fleet->site->cell_count;
@@ -82,6 +95,8 @@ static void find_barred(struct site_fleet *fleet, const struct plenum_ledger *le
             add_barred(fleet, fleet->site->positions[fleet->site->racks[rack].position].cell,
                        SITE_BLOCKED);
     }
+    if (fleet->site->repair_station_count > 0)
+        find_awaiting_stations(fleet, ledger);
     find_closing_areas(fleet, ledger);
 }
 

@@ -27,8 +27,10 @@ static int64_t at_most(int64_t value, int64_t most)
 
 bool site_robot_carries(const struct plenum_site *site, int32_t robot, int64_t load)
 {
-    enum plenum_carries carries = site->robot_models[site->robots[robot].model].carries;
-    return (carries == PLENUM_CARRIES_RACK) == (load == PLENUM_LOAD_RACK);
+    const struct plenum_robot_model *model = &site->robot_models[site->robots[robot].model];
+    if (load == PLENUM_LOAD_ROBOT)
+        return model->fetches;
+    return (model->carries == PLENUM_CARRIES_RACK) == (load == PLENUM_LOAD_RACK);
 }
 
 uint32_t site_cells_apart(const struct plenum_site *site, int32_t a, int32_t b)
@@ -39,11 +41,26 @@ uint32_t site_cells_apart(const struct plenum_site *site, int32_t a, int32_t b)
                       abs(from % hall->width - to % hall->width));
 }
 
-/* Whether some free robot could carry what the task is about, and none of its cells is closed. */
-static bool task_has_robot(const struct site_fleet *fleet, int32_t free_count, const int64_t *row)
+/* Where a robot that takes the task stands to take up its load and to set it down: beside both
+ * places where the load is a robot. */
+static void find_ends(struct site_fleet *fleet, const struct plenum_ledger *ledger,
+                      const int64_t *row, int32_t ends[2])
 {
-    if (fleet->access[row[PLENUM_TASK_FROM_CELL]] != SITE_OPEN ||
-        fleet->access[row[PLENUM_TASK_TO_CELL]] != SITE_OPEN)
+    ends[0] = (int32_t)row[PLENUM_TASK_FROM_CELL];
+    ends[1] = (int32_t)row[PLENUM_TASK_TO_CELL];
+    if (row[PLENUM_TASK_LOAD] != PLENUM_LOAD_ROBOT)
+        return;
+    int32_t robot = (int32_t)row[PLENUM_TASK_FETCHED], from = ends[0];
+    ends[0] = site_beside(fleet, ledger, robot, ends[1], from);
+    ends[1] = site_beside(fleet, ledger, robot, from, ends[1]);
+}
+
+/* Whether some free robot could carry what the task is about, and none of its cells is closed. */
+static bool task_has_robot(const struct site_fleet *fleet, int32_t free_count, const int64_t *row,
+                           const int32_t ends[2])
+{
+    if (ends[0] == PLENUM_NONE || ends[1] == PLENUM_NONE || fleet->access[ends[0]] != SITE_OPEN ||
+        fleet->access[ends[1]] != SITE_OPEN)
         return false;
     for (int32_t i = 0; i < free_count; i++)
         if (site_robot_carries(fleet->site, fleet->free_robots[i], row[PLENUM_TASK_LOAD]))
@@ -51,14 +68,13 @@ static bool task_has_robot(const struct site_fleet *fleet, int32_t free_count, c
     return false;
 }
 
-static struct site_open open_of(const struct plenum_ledger *ledger, uint64_t id, const int64_t *row)
+static struct site_open open_of(const struct plenum_ledger *ledger, uint64_t id, const int64_t *row,
+                                const int32_t ends[2])
 {
     const struct plenum_site *site = plenum_ledger_site(ledger);
     int64_t now_ms = plenum_ledger_now_ms(ledger), left_ms = row[PLENUM_TASK_DUE_MS] - now_ms;
-    struct site_open open = {.id = id,
-                             .from = (int32_t)row[PLENUM_TASK_FROM_CELL],
-                             .to = (int32_t)row[PLENUM_TASK_TO_CELL],
-                             .load = row[PLENUM_TASK_LOAD]};
+    struct site_open open = {
+        .id = id, .from = ends[0], .to = ends[1], .load = row[PLENUM_TASK_LOAD]};
     open.slack = left_ms / site->step_ms - site_cells_apart(site, open.from, open.to);
     open.slack = open.slack < 0 ? 0 : open.slack;
     open.rank =
@@ -112,10 +128,15 @@ void site_find_open(struct site_fleet *fleet, const struct plenum_ledger *ledger
     uint64_t id;
     const int64_t *row;
     fleet->open_count = 0;
-    while (plenum_ledger_walk(ledger, PLENUM_TASK, &cursor, &id, &row))
-        if (row[PLENUM_FIELD_STATE] == PLENUM_TASK_OPEN && task_has_robot(fleet, free_count, row))
+    while (plenum_ledger_walk(ledger, PLENUM_TASK, &cursor, &id, &row)) {
+        int32_t ends[2];
+        if (row[PLENUM_FIELD_STATE] != PLENUM_TASK_OPEN)
+            continue;
+        find_ends(fleet, ledger, row, ends);
+        if (task_has_robot(fleet, free_count, row, ends))
             ARRAY_PUSH(fleet->open_tasks, fleet->open_count, fleet->open_capacity, OPEN_MAX) =
-                open_of(ledger, id, row);
+                open_of(ledger, id, row, ends);
+    }
     if (fleet->open_count > 0)
         qsort(fleet->open_tasks, fleet->open_count, sizeof *fleet->open_tasks, open_compare);
     if (fleet->open_count > most)

@@ -13,17 +13,28 @@ struct wish {
     bool held;
 };
 
-static struct wish task_wish(const struct plenum_ledger *ledger, uint64_t task)
+/* Beside where the load is, or is to be, if it is a robot. */
+static int64_t place_wish(struct site_fleet *fleet, const struct plenum_ledger *ledger,
+                          const int64_t *task, int64_t place)
+{
+    int32_t robot = (int32_t)task[PLENUM_TASK_ROBOT];
+    if (task[PLENUM_TASK_LOAD] != PLENUM_LOAD_ROBOT)
+        return place;
+    return site_beside(fleet, ledger, robot, plenum_floor_cell_of(ledger, robot), (int32_t)place);
+}
+
+static struct wish task_wish(struct site_fleet *fleet, const struct plenum_ledger *ledger,
+                             uint64_t task)
 {
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_TASK, task);
     CHECK(row);
     struct wish wish = {PLENUM_NONE, row[PLENUM_FIELD_SINCE_MS], false};
     switch (row[PLENUM_FIELD_STATE]) {
     case PLENUM_TASK_TO_PICK:
-        wish.cell = row[PLENUM_TASK_FROM_CELL];
+        wish.cell = place_wish(fleet, ledger, row, row[PLENUM_TASK_FROM_CELL]);
         break;
     case PLENUM_TASK_TO_DROP:
-        wish.cell = row[PLENUM_TASK_TO_CELL];
+        wish.cell = place_wish(fleet, ledger, row, row[PLENUM_TASK_TO_CELL]);
         break;
     case PLENUM_TASK_AT_PICK:
     case PLENUM_TASK_AT_DROP:
@@ -35,14 +46,14 @@ static struct wish task_wish(const struct plenum_ledger *ledger, uint64_t task)
     return wish;
 }
 
-/* A robot without a task parks, and stays in no fire lane. */
+/* A robot without a task parks, and stays in no fire lane and no repair station. */
 static int32_t idle_wish(struct site_fleet *fleet, const struct plenum_ledger *ledger,
                          int32_t robot, int32_t cell)
 {
     int32_t parking = site_parking(fleet, ledger, robot, cell);
-    bool lane = site_cell_is(fleet->site, cell, PLENUM_AREA_FIRE_LANE);
-    return parking == PLENUM_NONE && lane ? site_nearest_stay(fleet, fleet->hall_of[robot], cell)
-                                          : parking;
+    bool leaves = fleet->repair[cell] || site_cell_is(fleet->site, cell, PLENUM_AREA_FIRE_LANE);
+    return parking == PLENUM_NONE && leaves ? site_nearest_stay(fleet, fleet->hall_of[robot], cell)
+                                            : parking;
 }
 
 static struct wish robot_wish(struct site_fleet *fleet, const struct plenum_ledger *ledger,
@@ -52,7 +63,7 @@ static struct wish robot_wish(struct site_fleet *fleet, const struct plenum_ledg
     int32_t cell = plenum_floor_cell_of(ledger, robot);
     struct wish wish = {PLENUM_NONE, row[PLENUM_FIELD_SINCE_MS], false};
     if (row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_BUSY) {
-        wish = task_wish(ledger, (uint64_t)row[PLENUM_ROBOT_TASK]);
+        wish = task_wish(fleet, ledger, (uint64_t)row[PLENUM_ROBOT_TASK]);
     } else if (row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_TO_CHARGER) {
         wish.cell = fleet->site->chargers[row[PLENUM_ROBOT_CHARGER]].cell;
     } else if (row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_IDLE) {

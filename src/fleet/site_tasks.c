@@ -9,15 +9,16 @@ static void set_task(struct plenum_command *command, uint64_t task, int32_t fiel
     plenum_command_set(command, plenum_ref(PLENUM_TASK, task), field, value);
 }
 
-/* The robot lets go of a task that is done; a broken one is not free by that. A tote's task is
- * over; who asked for racks and parts ends theirs. */
+/* The robot lets go of a task that is done; a broken one is not free by that. The task
+ * of a tote or a robot is over; who asked for racks and parts ends theirs. */
 static void free_robot(struct plenum_command *command, int32_t robot, uint64_t task,
                        const int64_t *task_row, bool broken)
 {
     if (!broken)
         plenum_command_set(command, robot_ref(robot), PLENUM_FIELD_STATE, PLENUM_ROBOT_IDLE);
     plenum_command_set(command, robot_ref(robot), PLENUM_ROBOT_TASK, 0);
-    if (task_row[PLENUM_TASK_LOAD] == PLENUM_LOAD_TOTE)
+    if (task_row[PLENUM_TASK_LOAD] == PLENUM_LOAD_TOTE ||
+        task_row[PLENUM_TASK_LOAD] == PLENUM_LOAD_ROBOT)
         plenum_command_end(command, plenum_ref(PLENUM_TASK, task));
     else
         set_task(command, task, PLENUM_TASK_ROBOT, PLENUM_NONE);
@@ -33,12 +34,32 @@ static void give_back(struct plenum_command *command, int32_t robot, uint64_t ta
     plenum_command_set(command, robot_ref(robot), PLENUM_ROBOT_TASK, 0);
 }
 
-/* What can no longer be taken up: the robot broke, or the place is in an area that closes. */
-static bool is_lost(const struct site_fleet *fleet, const int64_t *row, bool broken)
+/* Whether the place is in an area that closes; of a robot that is fetched, all cells beside it. */
+static bool is_shut(struct site_fleet *fleet, const struct plenum_ledger *ledger,
+                    const int64_t *row)
 {
-    return (row[PLENUM_FIELD_STATE] == PLENUM_TASK_TO_PICK &&
-            (broken || fleet->access[row[PLENUM_TASK_FROM_CELL]] != SITE_OPEN)) ||
-           (row[PLENUM_FIELD_STATE] == PLENUM_TASK_AT_PICK && broken);
+    int32_t robot = (int32_t)row[PLENUM_TASK_ROBOT], from = (int32_t)row[PLENUM_TASK_FROM_CELL];
+    if (row[PLENUM_TASK_LOAD] != PLENUM_LOAD_ROBOT)
+        return fleet->access[from] != SITE_OPEN;
+    int32_t cell = plenum_floor_cell_of(ledger, robot);
+    return site_beside(fleet, ledger, robot, cell, from) == PLENUM_NONE;
+}
+
+/* What can no longer be taken up: the robot broke, or the place is shut. */
+static bool is_lost(struct site_fleet *fleet, const struct plenum_ledger *ledger,
+                    const int64_t *row, bool broken)
+{
+    int64_t state = row[PLENUM_FIELD_STATE];
+    return (state == PLENUM_TASK_TO_PICK && (broken || is_shut(fleet, ledger, row))) ||
+           (state == PLENUM_TASK_AT_PICK && broken);
+}
+
+/* Whether a robot in this cell can take up or set down what the task is about. */
+static bool is_at(const struct site_fleet *fleet, const int64_t *row, int32_t cell, int64_t place)
+{
+    return row[PLENUM_TASK_LOAD] == PLENUM_LOAD_ROBOT
+               ? site_is_beside(fleet->site, cell, (int32_t)place)
+               : cell == place;
 }
 
 static void move_on(struct site_fleet *fleet, const struct plenum_ledger *ledger, int32_t robot,
@@ -52,13 +73,13 @@ static void move_on(struct site_fleet *fleet, const struct plenum_ledger *ledger
     bool broken = robot_field(ledger, robot, PLENUM_FIELD_STATE) == PLENUM_ROBOT_BROKEN;
     if (state == PLENUM_TASK_DONE)
         free_robot(command, robot, task, row, broken);
-    else if (is_lost(fleet, row, broken))
+    else if (is_lost(fleet, ledger, row, broken))
         give_back(command, robot, task, broken);
     else if (broken)
         return;
-    else if (state == PLENUM_TASK_TO_PICK && cell == row[PLENUM_TASK_FROM_CELL])
+    else if (state == PLENUM_TASK_TO_PICK && is_at(fleet, row, cell, row[PLENUM_TASK_FROM_CELL]))
         set_task(command, task, PLENUM_FIELD_STATE, PLENUM_TASK_AT_PICK);
-    else if (state == PLENUM_TASK_TO_DROP && cell == row[PLENUM_TASK_TO_CELL])
+    else if (state == PLENUM_TASK_TO_DROP && is_at(fleet, row, cell, row[PLENUM_TASK_TO_CELL]))
         set_task(command, task, PLENUM_FIELD_STATE, PLENUM_TASK_AT_DROP);
 }
 

@@ -60,6 +60,13 @@ static bool robot_is_low(const struct plenum_ledger *ledger, int32_t robot)
     return site_charge_now_j(ledger, robot) * 1000 < model->battery_j * model->low_milli;
 }
 
+static enum plenum_wait_cause broken_cause(const struct plenum_ledger *ledger, int32_t robot)
+{
+    if (robot_field(ledger, robot, PLENUM_ROBOT_FETCH) != 0)
+        return PLENUM_WAIT_FETCHED;
+    return plenum_robot_may_be_fetched(ledger, robot) ? PLENUM_WAIT_NO_STATION : PLENUM_WAIT_BROKEN;
+}
+
 /* What the ledger says of a robot by itself, or PLENUM_WAIT_UNKNOWN. */
 static enum plenum_wait_cause ledger_cause(const struct plenum_ledger *ledger, int32_t robot)
 {
@@ -67,7 +74,9 @@ static enum plenum_wait_cause ledger_cause(const struct plenum_ledger *ledger, i
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_ROBOT, (uint64_t)robot);
     int64_t state = row[PLENUM_FIELD_STATE], charger = row[PLENUM_ROBOT_CHARGER];
     if (state == PLENUM_ROBOT_BROKEN)
-        return PLENUM_WAIT_BROKEN;
+        return broken_cause(ledger, robot);
+    if (state == PLENUM_ROBOT_CARRIED)
+        return PLENUM_WAIT_CARRIED;
     if (state == PLENUM_ROBOT_CHARGING)
         return PLENUM_WAIT_CHARGING;
     if (plenum_stop_in_force(ledger, PLENUM_STOP_FLOOR))

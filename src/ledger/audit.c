@@ -274,6 +274,11 @@ static void judge_standing(struct audit *audit, const struct plenum_op *op)
                        robot);
 }
 
+static bool is_lifting(const struct plenum_op *op)
+{
+    return op->type == PLENUM_OP_FLOOR_LIFT || op->type == PLENUM_OP_FLOOR_PLACE;
+}
+
 /* A command is judged by the stops as it leaves them. A drone that is set to fly took off. */
 void audit_stops_command(struct audit *audit, const struct plenum_command *command)
 {
@@ -282,6 +287,9 @@ void audit_stops_command(struct audit *audit, const struct plenum_command *comma
         const struct plenum_op *op = &command->ops[i];
         if (audit->stops[PLENUM_STOP_FLOOR] && op->type == PLENUM_OP_FLOOR_STEP)
             judge_standing(audit, op);
+        if (audit->stops[PLENUM_STOP_FLOOR] && is_lifting(op))
+            audit_tell(audit, audit->seq, audit->now_ms,
+                       "a robot is taken up or set down on a stopped floor");
         if (audit->stops[PLENUM_STOP_AIR] && op->type == PLENUM_OP_SET &&
             op->set.ref.kind == PLENUM_DRONE && op->set.field == PLENUM_FIELD_STATE &&
             op->set.value == PLENUM_DRONE_FLYING)
@@ -326,6 +334,7 @@ enum plenum_status plenum_journal_audit(struct plenum_journal *journal, struct p
     *totals = (struct plenum_audit){0};
     audit.windows = memory_new(2 * (size_t)site->server_count, sizeof *audit.windows);
     audit_floor_init(&audit);
+    audit_carried_init(&audit);
     enum plenum_status status = plenum_journal_walk(journal, 1, audit_row, &audit, error);
     if (status == PLENUM_OK) {
         audit_power_judge(&audit);
@@ -333,6 +342,7 @@ enum plenum_status plenum_journal_audit(struct plenum_journal *journal, struct p
     }
     totals->seconds_of_site_time = (audit.now_ms - site->start_ms) / 1000;
     audit_floor_finish(&audit);
+    audit_carried_finish(&audit);
     audit_air_finish(&audit);
     audit_claims_finish(&audit.power);
     audit_claims_finish(&audit.capacity);

@@ -90,6 +90,24 @@ struct audit_floor {
     int64_t last_step_ms;
 };
 
+/* A task whose load is a robot. */
+struct audit_fetch {
+    int64_t robot, carrier, state; /* state PLENUM_NONE: it ended */
+};
+
+struct audit_carried_robot {
+    bool carried;  /* by its state */
+    bool lifted;   /* by the floor's operations */
+    uint64_t task; /* that fetches it */
+};
+
+struct audit_carried {
+    struct audit_carried_robot *robots;
+    struct audit_map tasks; /* index in list + 1; 0: its load is no robot */
+    struct audit_fetch *list;
+    size_t count, capacity;
+};
+
 struct audit {
     const struct plenum_site *site;
     struct plenum_audit *totals;
@@ -105,6 +123,7 @@ struct audit {
     size_t change_count, change_capacity;
     struct audit_map states;
     struct audit_floor floor;
+    struct audit_carried carried;
     bool stops[PLENUM_STOP_COUNT]; /* in force */
     struct audit_air air;
 };
@@ -127,6 +146,12 @@ void audit_floor_finish(struct audit *audit);
 void audit_tell_robot(struct audit *audit, int32_t robot, int32_t cell, const char *what);
 /* One step: a move (enum plenum_move) for each robot of the site. */
 void audit_step(struct audit *audit, const uint8_t *moves, int32_t count);
+/* Robots that are carried; after the floor's operations of the command. */
+void audit_carried_init(struct audit *audit);
+void audit_carried_command(struct audit *audit, const struct plenum_command *command);
+/* Whether the load of the task is a robot. */
+bool audit_is_fetch(struct audit *audit, struct plenum_ref task);
+void audit_carried_finish(struct audit *audit);
 void audit_air_command(struct audit *audit, const struct plenum_command *command);
 void audit_air_finish(struct audit *audit);
 void audit_stops_command(struct audit *audit, const struct plenum_command *command);

@@ -81,6 +81,21 @@ static void judge_place(struct audit *audit, int32_t robot, int32_t cell)
     };
 }
 
+static void judge_lift(struct audit *audit, int32_t robot)
+{
+    struct audit_floor *floor = &audit->floor;
+    if (robot < 0 || robot >= audit->site->robot_count) {
+        audit_tell(audit, audit->seq, audit->now_ms, "robot %d taken up: no such thing", robot);
+        return;
+    }
+    int32_t cell = floor->robots[robot].cell;
+    if (cell == PLENUM_NONE)
+        audit_tell_robot(audit, robot, cell, "taken up from nowhere");
+    else if (floor->cells[cell].robot == robot)
+        floor->cells[cell].robot = PLENUM_NONE;
+    floor->robots[robot] = (struct audit_robot){.cell = PLENUM_NONE};
+}
+
 static void judge_close(struct audit *audit, struct plenum_ref owner, int32_t cell)
 {
     struct audit_floor *floor = &audit->floor;
@@ -149,7 +164,9 @@ static void judge_task_cell(struct audit *audit, const struct plenum_op *op)
 {
     bool place = op->type == PLENUM_OP_SET && op->set.ref.kind == PLENUM_TASK &&
                  (op->set.field == PLENUM_TASK_FROM_CELL || op->set.field == PLENUM_TASK_TO_CELL);
-    if (!place || op->set.value < 0 || op->set.value >= audit->site->cell_count)
+    bool fetch =
+        place && op->set.field == PLENUM_TASK_FROM_CELL && audit_is_fetch(audit, op->set.ref);
+    if (!place || fetch || op->set.value < 0 || op->set.value >= audit->site->cell_count)
         return;
     int32_t area = plenum_site_area_of(audit->site, (int32_t)op->set.value);
     if (area != PLENUM_NONE && audit->site->areas[area].kind == PLENUM_AREA_FIRE_LANE)
@@ -176,11 +193,12 @@ static void judge_areas(struct audit *audit, const struct plenum_command *comman
     }
 }
 
-/* In the order in which a command is judged: openings, the step, placings, closings. */
+/* In the order in which a command is judged: openings, the step, liftings, placings, closings. */
 void audit_floor_command(struct audit *audit, const struct plenum_command *command)
 {
     static const enum plenum_op_type order[] = {PLENUM_OP_FLOOR_OPEN, PLENUM_OP_FLOOR_STEP,
-                                                PLENUM_OP_FLOOR_PLACE, PLENUM_OP_FLOOR_CLOSE};
+                                                PLENUM_OP_FLOOR_LIFT, PLENUM_OP_FLOOR_PLACE,
+                                                PLENUM_OP_FLOOR_CLOSE};
     for (size_t turn = 0; turn < sizeof order / sizeof order[0]; turn++) {
         for (size_t i = 0; i < command->op_count; i++) {
             const struct plenum_op *op = &command->ops[i];
@@ -190,11 +208,14 @@ void audit_floor_command(struct audit *audit, const struct plenum_command *comma
                 judge_open(audit, op->open.owner, op->open.cell);
             else if (op->type == PLENUM_OP_FLOOR_STEP)
                 judge_step(audit, op);
+            else if (op->type == PLENUM_OP_FLOOR_LIFT)
+                judge_lift(audit, op->lift.robot);
             else if (op->type == PLENUM_OP_FLOOR_PLACE)
                 judge_place(audit, op->place.robot, op->place.cell);
             else
                 judge_close(audit, op->close.owner, op->close.cell);
         }
     }
+    audit_carried_command(audit, command);
     judge_areas(audit, command);
 }

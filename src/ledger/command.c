@@ -149,6 +149,12 @@ void plenum_command_place(struct plenum_command *command, int32_t robot, int32_t
     op->place.cell = cell;
 }
 
+void plenum_command_lift(struct plenum_command *command, int32_t robot)
+{
+    struct plenum_op *op = op_push(command, PLENUM_OP_FLOOR_LIFT);
+    op->lift.robot = robot;
+}
+
 void plenum_command_close_cell(struct plenum_command *command, struct plenum_ref owner,
                                int32_t cell)
 {

@@ -166,6 +166,9 @@ static void pass_members(struct codec *codec, struct plenum_op *op)
         pass_i32(codec, &op->place.robot);
         pass_i32(codec, &op->place.cell);
         break;
+    case PLENUM_OP_FLOOR_LIFT:
+        pass_i32(codec, &op->lift.robot);
+        break;
     case PLENUM_OP_FLOOR_CLOSE:
     case PLENUM_OP_FLOOR_OPEN:
         pass_ref(codec, &op->close.owner);

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "ledger/floor_step.h"
 
-enum { PLACING = 1 };
+enum { PLACING = 1, LIFTING = 2 };
 
 /* --- making ----------------------------------------------------------------------------------- */
 
@@ -272,7 +272,8 @@ static bool test_occupied(const struct floor_test *test, int32_t cell, int32_t *
 {
     const struct floor_book *book = test->book;
     int32_t there = book->robots[cell];
-    bool stays = there >= 0 && (!test->step || test->step->step.moves[there] == PLENUM_MOVE_WAIT);
+    bool stays = there >= 0 && book->placing[there] != LIFTING &&
+                 (!test->step || test->step->step.moves[there] == PLENUM_MOVE_WAIT);
     *robot = stays ? there : PLENUM_NONE;
     return stays || book->flags[cell] & MARK_TAKEN;
 }
@@ -293,6 +294,44 @@ static enum plenum_reason cell_in_use(const struct floor_test *test, int32_t cel
         return PLENUM_REASON_CELL_TAKEN;
     }
     return PLENUM_REASON_NONE;
+}
+
+/* One that is to be lifted stands, and waits in the step: then nobody else comes to its cell by
+ * the step, and the mark that the step left there is its own. */
+static bool lift_fits(struct floor_test *test, size_t at, int32_t robot)
+{
+    const struct floor_book *book = test->book;
+    if (robot < 0 || robot >= book->site->robot_count || book->cells[robot] < 0 ||
+        book->placing[robot] == LIFTING) {
+        test_refuse(test, at, floor_refusal(PLENUM_REASON_UNKNOWN, PLENUM_NONE, robot, no_ref()));
+        return false;
+    }
+    if (test->step && test->step->step.moves[robot] != PLENUM_MOVE_WAIT) {
+        test_malformed(test, at, "a robot that is lifted waits");
+        return false;
+    }
+    return true;
+}
+
+static size_t test_lifts(struct floor_test *test)
+{
+    for (size_t i = 0; i < test->command->op_count; i++) {
+        const struct plenum_op *op = &test->command->ops[i];
+        if (op->type != PLENUM_OP_FLOOR_LIFT)
+            continue;
+        if (!lift_fits(test, i, op->lift.robot))
+            return i;
+        test->book->placing[op->lift.robot] = LIFTING;
+        test->book->flags[test->book->cells[op->lift.robot]] &= (uint8_t)~MARK_TAKEN;
+    }
+    return test->command->op_count;
+}
+
+static void clear_lifts(const struct floor_test *test, size_t end)
+{
+    for (size_t i = 0; i < end; i++)
+        if (test->command->ops[i].type == PLENUM_OP_FLOOR_LIFT)
+            test->book->placing[test->command->ops[i].lift.robot] = 0;
 }
 
 static bool place_fits(struct floor_test *test, size_t at, int32_t robot, int32_t cell)
@@ -383,10 +422,12 @@ bool floor_book_test(const struct floor_book *book, const struct plenum_command 
     struct floor_test test = {.book = book, .command = command, .now_ms = now_ms, .fits = true};
     size_t opens = test_opens(&test);
     int32_t movers = test_step(&test);
+    size_t lifts = test_lifts(&test);
     size_t places = test_places(&test);
     size_t closes = test_closes(&test);
     clear_closes(&test, closes);
     clear_places(&test, places);
+    clear_lifts(&test, lifts);
     if (test.step)
         floor_step_clear(book, test.step->step.moves, movers);
     clear_opens(&test, opens);
@@ -405,6 +446,15 @@ static void floor_put(struct floor_book *book, int32_t robot, int32_t cell)
     book->pitch[robot] = floor_width_at(book->site, cell);
 }
 
+static void floor_lift(struct floor_book *book, int32_t robot)
+{
+    int32_t cell = book->cells[robot];
+    CHECK(cell >= 0 && book->robots[cell] == robot);
+    book->cells[robot] = PLENUM_NONE;
+    book->robots[cell] = PLENUM_NONE;
+    book->pitch[robot] = 0;
+}
+
 void floor_book_apply(struct floor_book *book, const struct plenum_command *command, int64_t now_ms)
 {
     const struct plenum_op *ops = command->ops;
@@ -418,6 +468,9 @@ void floor_book_apply(struct floor_book *book, const struct plenum_command *comm
         floor_step_apply(book, ops[i].step.moves, ops[i].step.count);
         book->last_step_ms = now_ms;
     }
+    for (size_t i = 0; i < command->op_count; i++)
+        if (ops[i].type == PLENUM_OP_FLOOR_LIFT)
+            floor_lift(book, ops[i].lift.robot);
     for (size_t i = 0; i < command->op_count; i++) {
         if (ops[i].type == PLENUM_OP_FLOOR_PLACE)
             floor_put(book, ops[i].place.robot, ops[i].place.cell);

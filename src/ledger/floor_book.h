@@ -8,8 +8,9 @@
  *   F5  all marks are 0 outside of a test.
  *
  * A command is judged by the floor as it will stand after it. Opened cells are open for the whole
- * command; the step is judged before placements, and placements before closings. So a command may
- * hand a closed cell from one owner to another, and a robot may step out of a cell that it closes.
+ * command; the step is judged before liftings, those before placements, and placements before
+ * closings. So a command may hand a closed cell from one owner to another, and a robot may step
+ * out of a cell that it closes.
  *
  * A refusal says: subject the cell that was wanted (for a move over an edge or into a wall, the
  * cell the robot stands in), asked the robot's index (PLENUM_NONE for closing and opening), other

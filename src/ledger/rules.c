@@ -221,7 +221,7 @@ static bool closes_cell(const struct judged *judged, int32_t cell)
     return closed;
 }
 
-/* Where the robot would stand: steps come before placements. */
+/* Where the robot would stand: steps come before liftings, and those before placements. */
 static int32_t robot_cell(const struct rules *rules, int32_t robot)
 {
     const struct plenum_command *command = rules->change->command;
@@ -234,6 +234,8 @@ static int32_t robot_cell(const struct rules *rules, int32_t robot)
         const struct plenum_op *op = &command->ops[i];
         if (op->type == PLENUM_OP_FLOOR_PLACE && op->place.robot == robot)
             cell = op->place.cell;
+        else if (op->type == PLENUM_OP_FLOOR_LIFT && op->lift.robot == robot)
+            cell = PLENUM_NONE;
     }
     return cell;
 }
@@ -336,7 +338,8 @@ static enum rule judge_area(const struct judged *judged)
 static enum rule judge_task(const struct judged *judged)
 {
     int64_t state = judged->row[PLENUM_TASK_STATE];
-    if (in_fire_lane(judged->rules, judged->row[PLENUM_TASK_FROM_CELL]) ||
+    bool fetches = judged->row[PLENUM_TASK_LOAD] == PLENUM_LOAD_ROBOT;
+    if ((!fetches && in_fire_lane(judged->rules, judged->row[PLENUM_TASK_FROM_CELL])) ||
         in_fire_lane(judged->rules, judged->row[PLENUM_TASK_TO_CELL]))
         return RULE_R18;
     if (state == PLENUM_TASK_OPEN || state == PLENUM_TASK_DONE)
@@ -349,10 +352,34 @@ static enum rule judge_task(const struct judged *judged)
     return has ? RULE_MET : RULE_R7;
 }
 
+static enum rule judge_robot_carried(const struct judged *judged)
+{
+    const struct rules *rules = judged->rules;
+    int64_t robot = (int64_t)judged->ref.id, fetch = judged->row[PLENUM_ROBOT_FETCH];
+    const int64_t *task =
+        fetch <= 0 ? NULL : change_row(rules->change, plenum_ref(PLENUM_TASK, (uint64_t)fetch));
+    bool loaded = task && task[PLENUM_TASK_LOAD] == PLENUM_LOAD_ROBOT &&
+                  task[PLENUM_TASK_FETCHED] == robot && task[PLENUM_TASK_ROBOT] != robot &&
+                  (task[PLENUM_FIELD_STATE] == PLENUM_TASK_TO_DROP ||
+                   task[PLENUM_FIELD_STATE] == PLENUM_TASK_AT_DROP);
+    bool nowhere = robot_cell(rules, (int32_t)robot) == PLENUM_NONE;
+    return loaded && nowhere ? RULE_MET : RULE_R21;
+}
+
+static bool was_carried(const struct judged *judged)
+{
+    const int64_t *before = judged->item ? judged->item->before : NULL;
+    return before && before[PLENUM_ROBOT_STATE] == PLENUM_ROBOT_CARRIED;
+}
+
 static enum rule judge_robot(const struct judged *judged)
 {
     const struct rules *rules = judged->rules;
     int64_t index = judged->row[PLENUM_ROBOT_CHARGER];
+    if (judged->row[PLENUM_ROBOT_STATE] == PLENUM_ROBOT_CARRIED)
+        return judge_robot_carried(judged);
+    if (was_carried(judged) && robot_cell(rules, (int32_t)judged->ref.id) == PLENUM_NONE)
+        return RULE_R21;
     if (judged->row[PLENUM_ROBOT_STATE] != PLENUM_ROBOT_CHARGING)
         return RULE_MET;
     if (index < 0 || index >= rules->site->charger_count)
@@ -473,7 +500,13 @@ static void judge_other(struct rules *rules, struct plenum_ref ref, uint32_t op,
                             .row = change_row(rules->change, ref)};
     if (!judged.row || judged.item)
         return;
-    enum rule rule = ref.kind == PLENUM_RACK ? judge_rack_carried(&judged) : judge(&judged);
+    enum rule rule = RULE_MET;
+    if (ref.kind == PLENUM_RACK)
+        rule = judge_rack_carried(&judged);
+    else if (ref.kind != PLENUM_ROBOT)
+        rule = judge(&judged);
+    else if (judged.row[PLENUM_ROBOT_STATE] == PLENUM_ROBOT_CARRIED)
+        rule = judge_robot_carried(&judged);
     judge_note(&judged, rule, op, refusal);
 }
 
@@ -497,6 +530,8 @@ static void judge_item(struct rules *rules, const struct change_item *item,
         return;
     if (item->ref.kind == PLENUM_TASK)
         judge_named(rules, item, PLENUM_TASK_RACK, PLENUM_RACK, PLENUM_NONE, refusal);
+    if (item->ref.kind == PLENUM_TASK)
+        judge_named(rules, item, PLENUM_TASK_FETCHED, PLENUM_ROBOT, PLENUM_NONE, refusal);
     if (item->ref.kind == PLENUM_ROBOT)
         judge_named(rules, item, PLENUM_ROBOT_TASK, PLENUM_TASK, 0, refusal);
     if (item->ref.kind == PLENUM_FLIGHT)
@@ -511,7 +546,8 @@ static void floor_ops_find(struct rules *rules)
     for (size_t i = 0; i < command->op_count; i++) {
         if (command->ops[i].type == PLENUM_OP_FLOOR_STEP)
             rules->step = &command->ops[i];
-        rules->places = rules->places || command->ops[i].type == PLENUM_OP_FLOOR_PLACE;
+        rules->places = rules->places || command->ops[i].type == PLENUM_OP_FLOOR_PLACE ||
+                        command->ops[i].type == PLENUM_OP_FLOOR_LIFT;
     }
 }
 
@@ -529,11 +565,34 @@ static void judge_step(const struct rules *rules, struct plenum_refusal *refusal
     }
 }
 
+/* A robot that the command lifts is carried after it; one that it places is not, and neither is
+ * done while the floor is stopped. */
+static void judge_lifts(struct rules *rules, struct plenum_refusal *refusal)
+{
+    const struct plenum_command *command = rules->change->command;
+    bool stopped = rules->places && stop_in_force(rules, PLENUM_STOP_FLOOR);
+    for (size_t i = 0; rules->places && i < command->op_count; i++) {
+        const struct plenum_op *op = &command->ops[i];
+        bool lifts = op->type == PLENUM_OP_FLOOR_LIFT;
+        if (!lifts && op->type != PLENUM_OP_FLOOR_PLACE)
+            continue;
+        int32_t robot = lifts ? op->lift.robot : op->place.robot;
+        struct judged judged = {.rules = rules, .ref = plenum_ref(PLENUM_ROBOT, (uint64_t)robot)};
+        judged.row = change_row(rules->change, judged.ref);
+        bool carried = judged.row && judged.row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_CARRIED;
+        if (carried != lifts)
+            judge_note(&judged, RULE_R21, (uint32_t)i, refusal);
+        if (stopped)
+            judge_note(&judged, RULE_R15, (uint32_t)i, refusal);
+    }
+}
+
 bool rules_test(struct rules *rules, struct plenum_refusal *refusal)
 {
     floor_ops_find(rules);
     *refusal = refusal_of(PLENUM_REASON_NONE, 0);
     judge_step(rules, refusal);
+    judge_lifts(rules, refusal);
     for (size_t i = 0; i < rules->change->item_count; i++)
         judge_item(rules, &rules->change->items[i], refusal);
     return refusal->reason == PLENUM_REASON_NONE;

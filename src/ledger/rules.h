@@ -2,8 +2,8 @@
  * be after a command. The arrows between states are judged in change.c.
  *
  * Judged are the entities that the command touches, and those whose demands look at a row that it
- * changes: a task's rack, the task a robot had, a flight's drone. Claims that end by themselves
- * are no change: a demand is judged at commands only. */
+ * changes: a task's rack and the robot it fetches, the task a robot had, a flight's drone. Claims
+ * that end by themselves are no change: a demand is judged at commands only. */
 #ifndef LEDGER_RULES_H
 #define LEDGER_RULES_H
 
@@ -29,12 +29,13 @@
     X(R12, "R12: a flight that is accepted or activated holds airspace")                           \
     X(R13, "R13: a drone that flies has a flight that is in the air")                              \
     X(R14, "R14: an entity that ends holds nothing")                                               \
-    X(R15, "R15: while the floor is stopped no robot moves")                                       \
+    X(R15, "R15: while the floor is stopped no robot moves, is taken up or set down")              \
     X(R16, "R16: while the drones are grounded none takes off")                                    \
     X(R17, "R17: an area closes cells of its own: all of them while it is closed, else none")      \
-    X(R18, "R18: no task begins or ends in a fire lane")                                           \
+    X(R18, "R18: no task begins or ends in a fire lane, but to fetch a robot from there")          \
     X(R19, "R19: a job that runs is on servers of racks that are in service")                      \
-    X(R20, "R20: a maintenance that is over or cancelled keeps nothing clear")
+    X(R20, "R20: a maintenance that is over or cancelled keeps nothing clear")                     \
+    X(R21, "R21: a robot that is carried stands nowhere, and one task has taken it up")
 
 struct rules {
     const struct plenum_site *site;
@@ -44,7 +45,7 @@ struct rules {
     const struct floor_book *floor;
     const struct air_book *air;
     const struct plenum_op *step;         /* of the command's operations, or NULL */
-    bool places;                          /* the command places robots */
+    bool places;                          /* the command places or lifts robots */
     struct plenum_capacity_claim *claims; /* scratch */
     int32_t *servers;                     /* scratch */
     size_t claim_room, server_room;

@@ -124,6 +124,8 @@ static bool shape_floor(const struct shape *shape, const struct plenum_op *op)
     case PLENUM_OP_FLOOR_PLACE:
         return shape_index(shape, op->place.robot, site->robot_count) &&
                shape_index(shape, op->place.cell, site->cell_count);
+    case PLENUM_OP_FLOOR_LIFT:
+        return shape_index(shape, op->lift.robot, site->robot_count);
     case PLENUM_OP_FLOOR_STEP:
         return shape_demand(shape, op->step.count == site->robot_count,
                             "a step has a move for each robot");
@@ -168,6 +170,7 @@ static bool shape_op(const struct shape *shape, const struct plenum_op *op)
     case PLENUM_OP_RELEASE:
         return shape_release(shape, op);
     case PLENUM_OP_FLOOR_PLACE:
+    case PLENUM_OP_FLOOR_LIFT:
     case PLENUM_OP_FLOOR_STEP:
     case PLENUM_OP_FLOOR_CLOSE:
     case PLENUM_OP_FLOOR_OPEN:

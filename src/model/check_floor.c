@@ -27,7 +27,7 @@ static void add_thing(struct things *things, int32_t cell, const char *name, con
     int32_t order = (int32_t)things->count;
 
     if (cell != PLENUM_NONE) {
-        ARRAY_PUSH(things->items, things->count, things->capacity, 5 * LIMIT_POSITIONS) =
+        ARRAY_PUSH(things->items, things->count, things->capacity, 6 * LIMIT_POSITIONS) =
             (struct thing){cell, order, name, map};
     }
 }
@@ -55,6 +55,7 @@ static void gather_things(struct reader *reader, struct things *things)
     ADD_THINGS(dock)
     ADD_THINGS(station)
     ADD_THINGS(charger)
+    ADD_THINGS(repair_station)
     ADD_THINGS(pad)
     if (things->count > 0) {
         qsort(things->items, things->count, sizeof *things->items, compare_things);

@@ -27,7 +27,7 @@ enum {
     LIMIT_HALLS = 1000,            /* and so on: items of a list after ranges are written out */
     LIMIT_NODES_OF_POWER = 200000,
     LIMIT_POSITIONS = 200000,
-    LIMIT_PLACES = 200000, /* docks, stations, chargers, pads: each */
+    LIMIT_PLACES = 200000, /* docks, stations, chargers, repair stations, pads: each */
     LIMIT_AREAS = 10000,
     LIMIT_CLOSURES = 10000, /* of one area */
     LIMIT_TENANTS = 10000,

@@ -75,6 +75,7 @@ void check_fleet(struct reader *reader);
     X(dock)                                                                                        \
     X(station)                                                                                     \
     X(charger)                                                                                     \
+    X(repair_station)                                                                              \
     X(floor_area)                                                                                  \
     X(closure)                                                                                     \
     X(cooling)                                                                                     \

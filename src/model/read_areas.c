@@ -194,6 +194,7 @@ void check_areas(struct reader *reader)
 {
     CHECK_THINGS(position, true)
     CHECK_THINGS(charger, true)
+    CHECK_THINGS(repair_station, true)
     CHECK_THINGS(dock, false)
     CHECK_THINGS(station, false)
     CHECK_THINGS(pad, false)

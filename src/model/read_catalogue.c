@@ -67,6 +67,7 @@ static const struct field robot_fields[] = {
     MUST_OWN("name"),
     MUST_TEXT(struct T, source, "source"),
     MUST_CHOICE(struct T, carries, "carries", carried),
+    MAY_BOOL(struct T, fetches, "fetches", false),
     ROW(payload_g, "payload_g", 0, LIMIT_GRAMS),
     ROW(speed_mm_s, "speed_mm_s", 1, 100000),
     ROW(battery_j, "battery_j", 1, LIMIT_JOULES),

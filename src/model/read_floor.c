@@ -33,6 +33,7 @@ static const struct field spot_fields[] = {
 };
 const struct object object_dock = OBJECT("dock", spot_fields);
 const struct object object_station = OBJECT("station", spot_fields);
+const struct object object_repair_station = OBJECT("repair_station", spot_fields);
 
 static const struct field charger_fields[] = {
     MUST_OWN("name"),
@@ -503,6 +504,19 @@ static void finish_chargers(struct reader *reader)
     }
 }
 
+static void finish_repair_stations(struct reader *reader)
+{
+    struct list *list = &reader->lists[LIST_repair_station];
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct plenum_repair_station *station = list_at(list, (int32_t)i);
+        struct origin origin = list->origins[i];
+
+        station->hall = read_hall(reader, origin.node);
+        (void)read_spot(reader, origin.node, "cell", station->hall, origin.turn, &station->cell);
+    }
+}
+
 static void finish_docks_and_stations(struct reader *reader)
 {
     struct list *docks = &reader->lists[LIST_dock], *stations = &reader->lists[LIST_station];
@@ -532,5 +546,7 @@ void read_places(struct reader *reader)
     finish_docks_and_stations(reader);
     read_list(reader, reader->root, "chargers", LIST_charger, &object_charger);
     finish_chargers(reader);
+    read_list(reader, reader->root, "repair_stations", LIST_repair_station, &object_repair_station);
+    finish_repair_stations(reader);
     read_areas(reader);
 }

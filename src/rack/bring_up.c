@@ -43,6 +43,7 @@ static void add_task(const struct plenum_ledger *ledger, struct plenum_command *
                        site->positions[site->racks[rack].position].front_cell);
     plenum_command_set(command, task, PLENUM_TASK_ROBOT, PLENUM_NONE);
     plenum_command_set(command, task, PLENUM_TASK_RACK, rack);
+    plenum_command_set(command, task, PLENUM_TASK_FETCHED, PLENUM_NONE);
     plenum_command_set(command, task, PLENUM_TASK_CREATED_MS, plenum_ledger_now_ms(ledger));
     plenum_command_set(command, task, PLENUM_TASK_DUE_MS, PLENUM_FOREVER);
     plenum_command_set(command, task, PLENUM_TASK_PRIORITY, 1);

@@ -6,6 +6,8 @@
 
 static const int64_t HOUR_MS = 3600000;
 enum {
+    PATIENCE =
+        2, /* times as long as repair takes, after which one that is not fetched is repaired */
     REPORT_EVERY_STEPS = 10, /* a sixth of all robots tells its battery */
     REPORT_GROUPS = 6
 };
@@ -40,17 +42,28 @@ static bool breaks_down(const struct sim *sim, int32_t robot, int64_t now_ms)
            sim->site->world.robot_breakdown_ppm;
 }
 
-static void break_down(struct sim *sim, int32_t robot, int64_t now_ms)
+static int64_t repair_ms(const struct sim *sim, int32_t robot, int64_t now_ms)
 {
     int64_t max_ms = sim->site->world.robot_repair_ms;
     uint64_t bits = sim_draw(sim, SIM_REPAIR, (uint64_t)robot, ~now_ms);
-    int64_t repair_ms = max_ms / 2 + (int64_t)random_below_from(bits, (uint64_t)(max_ms / 2) + 1);
-    set(sim, robot, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
-    set(sim, robot, PLENUM_ROBOT_READY_MS, now_ms + repair_ms);
+    return max_ms / 2 + (int64_t)random_below_from(bits, (uint64_t)(max_ms / 2) + 1);
 }
 
-static void trouble(struct sim *sim, const int64_t *row, int32_t robot, int64_t now_ms)
+/* One that may be fetched is repaired where it stands only when nobody came for long. */
+static void break_down(struct sim *sim, const struct plenum_ledger *ledger, int32_t robot,
+                       int64_t now_ms)
 {
+    int64_t times = plenum_robot_may_be_fetched(ledger, robot) ? PATIENCE : 1;
+    set(sim, robot, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+    set(sim, robot, PLENUM_ROBOT_READY_MS, now_ms + times * repair_ms(sim, robot, now_ms));
+}
+
+static void trouble(struct sim *sim, const struct plenum_ledger *ledger, int32_t robot,
+                    int64_t now_ms)
+{
+    const int64_t *row = plenum_ledger_row(ledger, PLENUM_ROBOT, (uint64_t)robot);
+    if (row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_CARRIED)
+        return;
     if (row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_BROKEN) {
         if (row[PLENUM_ROBOT_READY_MS] <= now_ms)
             set(sim, robot, PLENUM_FIELD_STATE,
@@ -58,7 +71,7 @@ static void trouble(struct sim *sim, const int64_t *row, int32_t robot, int64_t 
         return;
     }
     if (breaks_down(sim, robot, now_ms)) {
-        break_down(sim, robot, now_ms);
+        break_down(sim, ledger, robot, now_ms);
         return;
     }
     bool moving = row[PLENUM_FIELD_STATE] == PLENUM_ROBOT_BUSY ||
@@ -76,23 +89,36 @@ static enum plenum_status report_trouble(struct sim *sim, const struct plenum_po
     int64_t now_ms = plenum_ledger_now_ms(port->ledger);
     plenum_command_reset(&sim->command, PLENUM_COMMAND_ROBOT_REPORT, "sim");
     for (int32_t robot = 0; robot < sim->site->robot_count; robot++)
-        trouble(sim, plenum_ledger_row(port->ledger, PLENUM_ROBOT, (uint64_t)robot), robot, now_ms);
+        trouble(sim, port->ledger, robot, now_ms);
     return submit_if_any(sim, port);
 }
 
 /* --- loads ------------------------------------------------------------------------------------ */
 
-static void handle(struct sim *sim, const struct plenum_ledger *ledger, int32_t robot)
+/* The task in which the robot has handled its load for long enough; NULL: none. */
+static const int64_t *handled(const struct sim *sim, const struct plenum_ledger *ledger,
+                              int32_t robot)
 {
     const int64_t *row = plenum_ledger_row(ledger, PLENUM_ROBOT, (uint64_t)robot);
     if (row[PLENUM_FIELD_STATE] != PLENUM_ROBOT_BUSY || row[PLENUM_ROBOT_TASK] == 0)
-        return;
-    uint64_t id = (uint64_t)row[PLENUM_ROBOT_TASK];
-    const int64_t *task = plenum_ledger_row(ledger, PLENUM_TASK, id);
+        return NULL;
+    const int64_t *task = plenum_ledger_row(ledger, PLENUM_TASK, (uint64_t)row[PLENUM_ROBOT_TASK]);
     CHECK(task);
     int64_t handled_ms = plenum_ledger_now_ms(ledger) - task[PLENUM_FIELD_SINCE_MS];
-    if (handled_ms < model_of(sim, robot)->handling_ms)
+    return handled_ms < model_of(sim, robot)->handling_ms ? NULL : task;
+}
+
+static uint64_t task_of(const struct plenum_ledger *ledger, int32_t robot)
+{
+    return (uint64_t)plenum_ledger_get(ledger, PLENUM_ROBOT, (uint64_t)robot, PLENUM_ROBOT_TASK);
+}
+
+static void handle(struct sim *sim, const struct plenum_ledger *ledger, int32_t robot)
+{
+    const int64_t *task = handled(sim, ledger, robot);
+    if (!task || task[PLENUM_TASK_LOAD] == PLENUM_LOAD_ROBOT)
         return;
+    uint64_t id = task_of(ledger, robot);
     if (task[PLENUM_FIELD_STATE] == PLENUM_TASK_AT_PICK)
         plenum_command_set(&sim->command, plenum_ref(PLENUM_TASK, id), PLENUM_FIELD_STATE,
                            PLENUM_TASK_TO_DROP);
@@ -107,6 +133,58 @@ static enum plenum_status report_loads(struct sim *sim, const struct plenum_port
     for (int32_t robot = 0; robot < sim->site->robot_count; robot++)
         handle(sim, port->ledger, robot);
     return submit_if_any(sim, port);
+}
+
+/* --- robots as loads -------------------------------------------------------------------------- */
+
+static void lift(struct sim *sim, int32_t robot, uint64_t task)
+{
+    plenum_command_lift(&sim->command, robot);
+    set(sim, robot, PLENUM_FIELD_STATE, PLENUM_ROBOT_CARRIED);
+    plenum_command_set(&sim->command, plenum_ref(PLENUM_TASK, task), PLENUM_FIELD_STATE,
+                       PLENUM_TASK_TO_DROP);
+}
+
+/* Its repair begins where it is set down. */
+static void set_down(struct sim *sim, int32_t robot, uint64_t task, int32_t cell, int64_t now_ms)
+{
+    plenum_command_place(&sim->command, robot, cell);
+    set(sim, robot, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+    set(sim, robot, PLENUM_ROBOT_FETCH, 0);
+    set(sim, robot, PLENUM_ROBOT_READY_MS, now_ms + repair_ms(sim, robot, now_ms));
+    plenum_command_set(&sim->command, plenum_ref(PLENUM_TASK, task), PLENUM_FIELD_STATE,
+                       PLENUM_TASK_DONE);
+}
+
+/* What was just repaired is not taken up, and nothing is set down on a robot. */
+static enum plenum_status handle_robot(struct sim *sim, const struct plenum_port *port,
+                                       int32_t carrier)
+{
+    const struct plenum_ledger *ledger = port->ledger;
+    const int64_t *task = handled(sim, ledger, carrier);
+    if (!task || task[PLENUM_TASK_LOAD] != PLENUM_LOAD_ROBOT)
+        return PLENUM_OK;
+    int32_t robot = (int32_t)task[PLENUM_TASK_FETCHED], cell = (int32_t)task[PLENUM_TASK_TO_CELL];
+    int64_t robot_state =
+        plenum_ledger_get(ledger, PLENUM_ROBOT, (uint64_t)robot, PLENUM_FIELD_STATE);
+    plenum_command_reset(&sim->command, PLENUM_COMMAND_ROBOT_LIFT, "sim");
+    if (task[PLENUM_FIELD_STATE] == PLENUM_TASK_AT_PICK && robot_state == PLENUM_ROBOT_BROKEN)
+        lift(sim, robot, task_of(ledger, carrier));
+    else if (task[PLENUM_FIELD_STATE] == PLENUM_TASK_AT_DROP &&
+             plenum_floor_robot_at(ledger, cell) == PLENUM_NONE &&
+             plenum_floor_closed_by(ledger, cell).kind == PLENUM_KIND_COUNT)
+        set_down(sim, robot, task_of(ledger, carrier), cell, plenum_ledger_now_ms(ledger));
+    return submit_if_any(sim, port);
+}
+
+static enum plenum_status report_robot_loads(struct sim *sim, const struct plenum_port *port)
+{
+    enum plenum_status status = PLENUM_OK;
+    bool none = sim->site->repair_station_count == 0 ||
+                plenum_stop_in_force(port->ledger, PLENUM_STOP_FLOOR);
+    for (int32_t robot = 0; !none && robot < sim->site->robot_count && status == PLENUM_OK; robot++)
+        status = handle_robot(sim, port, robot);
+    return status;
 }
 
 /* --- batteries -------------------------------------------------------------------------------- */
@@ -148,5 +226,7 @@ enum plenum_status sim_robots(struct sim *sim, const struct plenum_port *port)
     enum plenum_status status = report_trouble(sim, port);
     if (status == PLENUM_OK)
         status = report_loads(sim, port);
+    if (status == PLENUM_OK)
+        status = report_robot_loads(sim, port);
     return status == PLENUM_OK ? report_batteries(sim, port) : status;
 }

@@ -25,6 +25,7 @@ static void add_tote(struct sim *sim, const struct plenum_ledger *ledger, uint64
     plenum_command_set(&sim->command, task, PLENUM_TASK_TO_CELL, sim->site->stations[to].cell);
     plenum_command_set(&sim->command, task, PLENUM_TASK_ROBOT, PLENUM_NONE);
     plenum_command_set(&sim->command, task, PLENUM_TASK_RACK, PLENUM_NONE);
+    plenum_command_set(&sim->command, task, PLENUM_TASK_FETCHED, PLENUM_NONE);
     plenum_command_set(&sim->command, task, PLENUM_TASK_CREATED_MS, plenum_ledger_now_ms(ledger));
     plenum_command_set(&sim->command, task, PLENUM_TASK_DUE_MS, PLENUM_FOREVER);
 }

@@ -28,7 +28,7 @@ expect rac : rack
 expect rack '' : ls show retire keep
 expect robot ls --state b : busy broken
 expect robot ls --state = b : busy broken
-expect robot ls --state = : idle busy to-charger charging broken
+expect robot ls --state = : idle busy to-charger charging broken carried
 expect capacity offer --acc : --accelerators
 expect journal show --k : --kind
 expect run '' :

@@ -126,6 +126,7 @@ uint64_t world_ask(struct world *world, enum plenum_task_load load, int32_t from
     plenum_command_set(&world->scratch, task, PLENUM_TASK_TO_CELL, to);
     plenum_command_set(&world->scratch, task, PLENUM_TASK_ROBOT, PLENUM_NONE);
     plenum_command_set(&world->scratch, task, PLENUM_TASK_RACK, PLENUM_NONE);
+    plenum_command_set(&world->scratch, task, PLENUM_TASK_FETCHED, PLENUM_NONE);
     plenum_command_set(&world->scratch, task, PLENUM_TASK_CREATED_MS, world_now_ms(world));
     plenum_command_set(&world->scratch, task, PLENUM_TASK_DUE_MS, PLENUM_FOREVER);
     plenum_command_set(&world->scratch, task, PLENUM_TASK_PRIORITY, priority);

@@ -188,8 +188,9 @@ static void check_references(struct trial *trial)
         int32_t field = op->set.field;
         int64_t value = op->set.value, limit = PLENUM_FOREVER;
         bool task = (kind == PLENUM_RACK && field == PLENUM_RACK_TASK) ||
-                    (kind == PLENUM_ROBOT && field == PLENUM_ROBOT_TASK);
-        if (kind == PLENUM_TASK && field == PLENUM_TASK_ROBOT)
+                    (kind == PLENUM_ROBOT && field == PLENUM_ROBOT_TASK) ||
+                    (kind == PLENUM_ROBOT && field == PLENUM_ROBOT_FETCH);
+        if (kind == PLENUM_TASK && (field == PLENUM_TASK_ROBOT || field == PLENUM_TASK_FETCHED))
             limit = site->robot_count;
         if (kind == PLENUM_TASK && field == PLENUM_TASK_RACK)
             limit = site->rack_count;

@@ -132,6 +132,8 @@ static void do_step(struct trial *trial, size_t at)
         refuse(trial, at, PLENUM_REASON_MALFORMED);
     after->stepped_ms = after->now_ms;
     for (int32_t r = 0; r < robots; r++) {
+        if (was[r] == PLENUM_NONE && op->step.moves[r] != PLENUM_MOVE_WAIT)
+            refuse(trial, at, PLENUM_REASON_MALFORMED);
         if (was[r] == PLENUM_NONE || op->step.moves[r] == PLENUM_MOVE_WAIT)
             continue;
         after->cells[r] = cell_after(after->site, was[r], op->step.moves[r]);
@@ -164,11 +166,23 @@ static void do_open(struct trial *trial, size_t at)
     after->closed[closed] = after->closed[--after->closed_count];
 }
 
+static void do_lift(struct trial *trial, size_t at)
+{
+    int32_t robot = trial->command->ops[at].lift.robot;
+    if (trial->after->cells[robot] == PLENUM_NONE)
+        refuse(trial, at, PLENUM_REASON_UNKNOWN);
+    else if (trial->after->moves[robot] != trial->before->moves[robot])
+        refuse(trial, at, PLENUM_REASON_MALFORMED);
+    else
+        trial->after->cells[robot] = PLENUM_NONE;
+}
+
 static void do_place(struct trial *trial, size_t at)
 {
     const struct plenum_op *op = &trial->command->ops[at];
     struct naive *after = trial->after;
-    if (after->cells[op->place.robot] != PLENUM_NONE)
+    if (trial->before->cells[op->place.robot] != PLENUM_NONE ||
+        after->cells[op->place.robot] != PLENUM_NONE)
         refuse(trial, at, PLENUM_REASON_EXISTS);
     else if (after->site->walls[op->place.cell])
         refuse(trial, at, PLENUM_REASON_WALL);
@@ -201,6 +215,7 @@ void trial_floor(struct trial *trial)
         void (*work)(struct trial *trial, size_t at);
     } order[] = {{PLENUM_OP_FLOOR_OPEN, do_open},
                  {PLENUM_OP_FLOOR_STEP, do_step},
+                 {PLENUM_OP_FLOOR_LIFT, do_lift},
                  {PLENUM_OP_FLOOR_PLACE, do_place},
                  {PLENUM_OP_FLOOR_CLOSE, do_close}};
     for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)

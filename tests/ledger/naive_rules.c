@@ -110,8 +110,21 @@ static bool job_met(const struct naive *naive, struct plenum_ref ref, const int6
     return servers == row[PLENUM_JOB_SERVERS];
 }
 
+static bool robot_carried_met(const struct naive *naive, struct plenum_ref ref, const int64_t *row)
+{
+    const int64_t *task =
+        naive_find(naive, plenum_ref(PLENUM_TASK, (uint64_t)row[PLENUM_ROBOT_FETCH]));
+    return row[PLENUM_ROBOT_FETCH] != 0 && task && task[PLENUM_TASK_LOAD] == PLENUM_LOAD_ROBOT &&
+           task[PLENUM_TASK_FETCHED] == (int64_t)ref.id &&
+           task[PLENUM_TASK_ROBOT] != (int64_t)ref.id &&
+           (task[0] == PLENUM_TASK_TO_DROP || task[0] == PLENUM_TASK_AT_DROP) &&
+           naive->cells[ref.id] == PLENUM_NONE;
+}
+
 static bool robot_met(const struct naive *naive, struct plenum_ref ref, const int64_t *row)
 {
+    if (row[0] == PLENUM_ROBOT_CARRIED)
+        return robot_carried_met(naive, ref, row);
     if (row[0] != PLENUM_ROBOT_CHARGING)
         return true;
     if (row[PLENUM_ROBOT_CHARGER] == PLENUM_NONE)
@@ -176,7 +189,8 @@ static bool row_met(const struct naive *naive, const struct naive_row *row)
         return robot_met(naive, row->ref, row->fields);
     case PLENUM_TASK:
         return task_met(naive, row->ref, row->fields) &&
-               !in_fire_lane(naive, row->fields[PLENUM_TASK_FROM_CELL]) &&
+               (row->fields[PLENUM_TASK_LOAD] == PLENUM_LOAD_ROBOT ||
+                !in_fire_lane(naive, row->fields[PLENUM_TASK_FROM_CELL])) &&
                !in_fire_lane(naive, row->fields[PLENUM_TASK_TO_CELL]);
     case PLENUM_AREA:
         return area_met(naive, row->ref, row->fields);
@@ -211,10 +225,34 @@ static bool floor_is_stopped(const struct naive *naive)
 
 static bool moves_robots(const struct plenum_op *op)
 {
-    bool moves = false;
+    bool moves = op->type == PLENUM_OP_FLOOR_LIFT || op->type == PLENUM_OP_FLOOR_PLACE;
     for (int32_t i = 0; op->type == PLENUM_OP_FLOOR_STEP && i < op->step.count; i++)
         moves = moves || op->step.moves[i] != PLENUM_MOVE_WAIT;
     return moves;
+}
+
+/* Lifted robots are carried and others that are put down are not; one that was carried and is not
+ * stands somewhere. */
+static bool lifts_met(const struct trial *trial)
+{
+    for (size_t i = 0; i < trial->command->op_count; i++) {
+        const struct plenum_op *op = &trial->command->ops[i];
+        bool lifts = op->type == PLENUM_OP_FLOOR_LIFT;
+        if (!lifts && op->type != PLENUM_OP_FLOOR_PLACE)
+            continue;
+        int32_t robot = lifts ? op->lift.robot : op->place.robot;
+        const int64_t *row = naive_find(trial->after, plenum_ref(PLENUM_ROBOT, (uint64_t)robot));
+        if (lifts != (row && row[0] == PLENUM_ROBOT_CARRIED))
+            return false;
+    }
+    for (int i = 0; i < trial->before->row_count; i++) {
+        const struct naive_row *row = &trial->before->rows[i];
+        const int64_t *after = naive_find(trial->after, row->ref);
+        if (row->ref.kind == PLENUM_ROBOT && row->fields[0] == PLENUM_ROBOT_CARRIED &&
+            after[0] != PLENUM_ROBOT_CARRIED && trial->after->cells[row->ref.id] == PLENUM_NONE)
+            return false;
+    }
+    return true;
 }
 
 /* What is judged of a row that the command does not touch: of a rack only its task, since with time
@@ -234,11 +272,15 @@ void trial_rules(struct trial *trial)
     for (size_t i = 0; i < trial->command->op_count && !refused(trial); i++)
         if (floor_is_stopped(after) && moves_robots(&trial->command->ops[i]))
             refuse(trial, i, PLENUM_REASON_RULE);
+    if (!refused(trial) && !lifts_met(trial))
+        refuse(trial, 0, PLENUM_REASON_RULE);
     for (int i = 0; i < after->row_count; i++) {
         const struct naive_row *row = &after->rows[i];
         bool touched = touches(trial, row->ref);
         bool was_met = i < before->row_count && row_met_untouched(before, &before->rows[i]);
-        bool judged = touched || (was_met && row->ref.kind != PLENUM_ROBOT);
+        bool judged =
+            touched ||
+            (was_met && (row->ref.kind != PLENUM_ROBOT || row->fields[0] == PLENUM_ROBOT_CARRIED));
         bool met = touched ? row_met(after, row) : row_met_untouched(after, row);
         if (judged && !met && !refused(trial))
             refuse(trial, 0, PLENUM_REASON_RULE);

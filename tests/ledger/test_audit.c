@@ -367,6 +367,117 @@ static void a_task_in_a_lane(struct planted *planted)
     taken(planted);
 }
 
+static const struct plenum_ref robot_2 = {PLENUM_ROBOT, 1}, fetching = {PLENUM_TASK, 1};
+
+/* Robot 1, by the state it is set to and the task that it names, is taken up by robot 0. */
+static void take_up(struct planted *planted, int64_t task_state, int64_t carrier, bool lifts)
+{
+    struct plenum_command *command = &planted->command;
+    plenum_command_place(command, 1, 25);
+    plenum_command_create(command, robot_2);
+    plenum_command_set(command, robot_2, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+    plenum_command_create(command, fetching);
+    plenum_command_set(command, fetching, PLENUM_TASK_FETCHED, 1);
+    plenum_command_set(command, fetching, PLENUM_TASK_LOAD, PLENUM_LOAD_ROBOT);
+    taken(planted);
+    plenum_command_set(command, fetching, PLENUM_TASK_ROBOT, carrier);
+    for (int64_t state = PLENUM_TASK_TO_PICK; state <= task_state; state++)
+        plenum_command_set(command, fetching, PLENUM_FIELD_STATE, state);
+    plenum_command_set(command, robot_2, PLENUM_FIELD_STATE, PLENUM_ROBOT_CARRIED);
+    plenum_command_set(command, robot_2, PLENUM_ROBOT_FETCH, 1);
+    if (lifts)
+        plenum_command_lift(command, 1);
+    taken(planted);
+}
+
+static void set_down(struct planted *planted, int32_t cell)
+{
+    plenum_command_place(&planted->command, 1, cell);
+    plenum_command_set(&planted->command, robot_2, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+    plenum_command_set(&planted->command, robot_2, PLENUM_ROBOT_FETCH, 0);
+    taken(planted);
+}
+
+static void fetched(struct planted *planted)
+{
+    take_up(planted, PLENUM_TASK_TO_DROP, 0, true);
+    plenum_command_place(&planted->command, 2, 25);
+    taken(planted);
+    set_down(planted, 27);
+}
+
+static void carried_in_a_cell(struct planted *planted)
+{
+    take_up(planted, PLENUM_TASK_TO_DROP, 0, false);
+}
+
+static void carried_and_placed(struct planted *planted)
+{
+    take_up(planted, PLENUM_TASK_TO_DROP, 0, true);
+    plenum_command_place(&planted->command, 1, 27);
+    taken(planted);
+}
+
+static void set_down_on_another(struct planted *planted)
+{
+    take_up(planted, PLENUM_TASK_TO_DROP, 0, true);
+    plenum_command_place(&planted->command, 2, 27);
+    taken(planted);
+    set_down(planted, 27);
+}
+
+static void carried_by_none(struct planted *planted)
+{
+    take_up(planted, PLENUM_TASK_TO_DROP, PLENUM_NONE, true);
+}
+
+static void carried_by_itself(struct planted *planted)
+{
+    take_up(planted, PLENUM_TASK_TO_DROP, 1, true);
+}
+
+static void carried_too_early(struct planted *planted)
+{
+    take_up(planted, PLENUM_TASK_AT_PICK, 0, true);
+}
+
+static void lost_on_the_way(struct planted *planted)
+{
+    take_up(planted, PLENUM_TASK_TO_DROP, 0, true);
+    plenum_command_end(&planted->command, fetching);
+    taken(planted);
+}
+
+static void back_without_a_cell(struct planted *planted)
+{
+    take_up(planted, PLENUM_TASK_TO_DROP, 0, true);
+    plenum_command_set(&planted->command, robot_2, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+    taken(planted);
+}
+
+static void lifted_from_nowhere(struct planted *planted)
+{
+    take_up(planted, PLENUM_TASK_TO_DROP, 0, true);
+    plenum_command_lift(&planted->command, 1);
+    taken(planted);
+}
+
+static void lifted_while_stopped(struct planted *planted)
+{
+    set_stop(planted, PLENUM_STOP_FLOOR, PLENUM_STOP_STOPPED);
+    plenum_command_place(&planted->command, 1, 25);
+    taken(planted);
+}
+
+static void fetched_from_a_lane(struct planted *planted)
+{
+    int32_t cell = plenum_area_cell(planted->site, &planted->site->areas[1], 0);
+    plenum_command_create(&planted->command, fetching);
+    plenum_command_set(&planted->command, fetching, PLENUM_TASK_FROM_CELL, cell);
+    plenum_command_set(&planted->command, fetching, PLENUM_TASK_LOAD, PLENUM_LOAD_ROBOT);
+    taken(planted);
+}
+
 static void clock_back(struct planted *planted)
 {
     tick(planted, 5000);
@@ -462,6 +573,18 @@ static void finds_what_is_planted(void **state)
         const char *expected;
     } rows[] = {
         {nothing, 0, NULL},
+        {fetched, 0, NULL},
+        {carried_in_a_cell, 1, "robot x-2, cell 25: carried, and in a cell"},
+        {carried_and_placed, 1, "robot x-2, cell 27: carried, and in a cell"},
+        {set_down_on_another, 1, "robot x-2, cell 27: two robots in a cell"},
+        {carried_by_none, 1, "robot x-2, cell -1: carried by nobody"},
+        {carried_by_itself, 1, "robot x-2, cell -1: carried by nobody"},
+        {carried_too_early, 1, "robot x-2, cell -1: carried by nobody"},
+        {lost_on_the_way, 1, "robot x-2, cell -1: carried by nobody"},
+        {back_without_a_cell, 1, "robot x-2, cell -1: taken up, and not carried"},
+        {lifted_from_nowhere, 1, "robot x-2, cell -1: taken up from nowhere"},
+        {lifted_while_stopped, 1, "a robot is taken up or set down on a stopped floor"},
+        {fetched_from_a_lane, 0, NULL},
         {over_a_panel, 3, "row 2, 2026-01-05T00:00:30Z: power node panel-a: 20001 W of 20000 W"},
         {over_with_a_feed_lost, 1,
          "row 2, 2026-01-05T00:00Z: power node panel-b: 31000 W of 30000 W with feed lost: feed-a"},

@@ -42,7 +42,8 @@ static void random_plain(struct random *random, struct plenum_command *command)
                                                 PLENUM_OP_FLOOR_CLOSE, PLENUM_OP_FLOOR_OPEN,
                                                 PLENUM_OP_LIMIT,       PLENUM_OP_WINDOW,
                                                 PLENUM_OP_CREATE,      PLENUM_OP_SET,
-                                                PLENUM_OP_END,         PLENUM_OP_TICK};
+                                                PLENUM_OP_END,         PLENUM_OP_TICK,
+                                                PLENUM_OP_FLOOR_LIFT};
     enum plenum_op_type type = types[random_below(random, sizeof types / sizeof types[0])];
     struct plenum_ref ref = random_ref(random);
     int64_t a = (int64_t)random_next(random), b = random_between(random, -3, 3);
@@ -60,6 +61,9 @@ static void random_plain(struct random *random, struct plenum_command *command)
         break;
     case PLENUM_OP_FLOOR_PLACE:
         plenum_command_place(command, index, index);
+        break;
+    case PLENUM_OP_FLOOR_LIFT:
+        plenum_command_lift(command, index);
         break;
     case PLENUM_OP_FLOOR_CLOSE:
         plenum_command_close_cell(command, ref, index);

@@ -42,6 +42,11 @@ static struct plenum_op place(int32_t robot, int32_t cell)
     return (struct plenum_op){.type = PLENUM_OP_FLOOR_PLACE, .place = {robot, cell}};
 }
 
+static struct plenum_op lift(int32_t robot)
+{
+    return (struct plenum_op){.type = PLENUM_OP_FLOOR_LIFT, .lift = {robot}};
+}
+
 static struct plenum_op shut(struct plenum_ref owner, int32_t cell)
 {
     return (struct plenum_op){.type = PLENUM_OP_FLOOR_CLOSE, .close = {owner, cell}};
@@ -333,10 +338,20 @@ static bool naive_move(struct naive *naive, const uint8_t *moves)
     return true;
 }
 
+static bool naive_apart(const struct naive *naive)
+{
+    for (int r = 0; r < ROBOTS; r++)
+        for (int q = 0; q < r; q++)
+            if (naive->cells[r] >= 0 && naive->cells[r] == naive->cells[q])
+                return false;
+    return true;
+}
+
 /* True if the command fits; then naive is the floor after it. */
 static bool naive_take(struct naive *naive, const struct plenum_op *ops, size_t count)
 {
     const struct plenum_ref nobody = {PLENUM_KIND_COUNT, 0};
+    const struct naive before[1] = {*naive};
     for (size_t i = 0; i < count; i++) {
         if (ops[i].type != PLENUM_OP_FLOOR_OPEN)
             continue;
@@ -348,9 +363,22 @@ static bool naive_take(struct naive *naive, const struct plenum_op *ops, size_t 
     for (size_t i = 0; i < count; i++)
         if (ops[i].type == PLENUM_OP_FLOOR_STEP && !naive_move(naive, ops[i].step.moves))
             return false;
+    if (!naive_apart(naive))
+        return false;
+    int32_t stood[ROBOTS];
+    memcpy(stood, naive->cells, sizeof stood);
+    for (size_t i = 0; i < count; i++) {
+        if (ops[i].type != PLENUM_OP_FLOOR_LIFT)
+            continue;
+        int32_t robot = ops[i].lift.robot;
+        if (naive->cells[robot] < 0 || naive->cells[robot] != before->cells[robot])
+            return false;
+        naive->cells[robot] = -1;
+    }
     for (size_t i = 0; i < count; i++) {
         if (ops[i].type == PLENUM_OP_FLOOR_PLACE) {
-            if (naive->cells[ops[i].place.robot] >= 0 || walls[ops[i].place.cell])
+            if (stood[ops[i].place.robot] >= 0 || naive->cells[ops[i].place.robot] >= 0 ||
+                walls[ops[i].place.cell])
                 return false;
             naive->cells[ops[i].place.robot] = ops[i].place.cell;
         } else if (ops[i].type == PLENUM_OP_FLOOR_CLOSE) {
@@ -360,16 +388,10 @@ static bool naive_take(struct naive *naive, const struct plenum_op *ops, size_t 
             naive->closed[ops[i].close.cell] = ops[i].close.owner;
         }
     }
-    for (int r = 0; r < ROBOTS; r++) {
-        if (naive->cells[r] < 0)
-            continue;
-        if (naive->closed[naive->cells[r]].kind != PLENUM_KIND_COUNT)
+    for (int r = 0; r < ROBOTS; r++)
+        if (naive->cells[r] >= 0 && naive->closed[naive->cells[r]].kind != PLENUM_KIND_COUNT)
             return false;
-        for (int q = 0; q < r; q++)
-            if (naive->cells[r] == naive->cells[q])
-                return false;
-    }
-    return true;
+    return naive_apart(naive);
 }
 
 static size_t random_ops(struct random *random, struct plenum_op ops[4], uint8_t moves[ROBOTS])
@@ -379,13 +401,15 @@ static size_t random_ops(struct random *random, struct plenum_op ops[4], uint8_t
     for (size_t i = 0; i < count; i++) {
         int32_t cell = (int32_t)random_below(random, CELLS);
         struct plenum_ref owner = random_below(random, 2) ? rack_1 : rack_2;
-        uint64_t what = random_below(random, stepped ? 3 : 7);
+        uint64_t what = random_below(random, stepped ? 4 : 8);
         if (what == 0)
             ops[i] = place((int32_t)random_below(random, ROBOTS), cell);
         else if (what == 1)
             ops[i] = shut(owner, cell);
         else if (what == 2)
             ops[i] = opened(owner, cell);
+        else if (what == 3)
+            ops[i] = lift((int32_t)random_below(random, ROBOTS));
         else {
             for (int r = 0; r < ROBOTS; r++)
                 moves[r] =

@@ -206,7 +206,7 @@ static void refuses_other_files(void **state)
 
     change_page_1(&disk, 63, PLENUM_JOURNAL_FORMAT + 1, true);
     assert_int_equal(verify(&disk, true, &report, &error), PLENUM_VERSION);
-    assert_non_null(strstr(error.text, "found format 5, expected format 4"));
+    assert_non_null(strstr(error.text, "found format 6, expected format 5"));
     assert_int_equal(run_open(&run, &disk.disk, path, 0, &error), PLENUM_VERSION);
     run_close(&run);
     change_page_1(&disk, 63, PLENUM_JOURNAL_FORMAT, true);

@@ -285,6 +285,53 @@ static void add_task(struct twins *twins)
     }
 }
 
+/* A robot that breaks, is asked to be fetched, and is taken up, in one command or part of it. */
+static void add_fetch(struct twins *twins)
+{
+    struct plenum_ref task = make(twins, PLENUM_TASK);
+    struct plenum_ref carrier = draw_ref(twins, PLENUM_ROBOT),
+                      robot = draw_ref(twins, PLENUM_ROBOT);
+    set(twins, task, PLENUM_TASK_LOAD, chance(twins, 95) ? PLENUM_LOAD_ROBOT : PLENUM_LOAD_TOTE);
+    set(twins, task, PLENUM_TASK_ROBOT, (int64_t)carrier.id);
+    set(twins, task, PLENUM_TASK_FETCHED, (int64_t)robot.id);
+    set(twins, task, PLENUM_TASK_RACK, PLENUM_NONE);
+    for (int64_t state = PLENUM_TASK_TO_PICK; state <= PLENUM_TASK_TO_DROP; state++)
+        if (chance(twins, 98))
+            set(twins, task, PLENUM_FIELD_STATE, state);
+    set(twins, carrier, PLENUM_ROBOT_TASK, (int64_t)task.id);
+    if (chance(twins, 70))
+        set(twins, robot, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+    if (chance(twins, 95))
+        set(twins, robot, PLENUM_ROBOT_FETCH, (int64_t)task.id);
+    if (chance(twins, 95))
+        set(twins, robot, PLENUM_FIELD_STATE, PLENUM_ROBOT_CARRIED);
+    if (robot.id < (uint64_t)twins->site->robot_count && chance(twins, 95))
+        plenum_command_lift(&twins->command, (int32_t)robot.id);
+}
+
+/* A robot that is carried, if there is one, else any. */
+static struct plenum_ref draw_carried(struct twins *twins)
+{
+    for (uint64_t id = 0; id < (uint64_t)twins->site->robot_count; id++) {
+        const int64_t *row = naive_find(twins->naive, plenum_ref(PLENUM_ROBOT, id));
+        if (row && row[0] == PLENUM_ROBOT_CARRIED && chance(twins, 90))
+            return plenum_ref(PLENUM_ROBOT, id);
+    }
+    return draw_ref(twins, PLENUM_ROBOT);
+}
+
+static void add_set_down(struct twins *twins)
+{
+    struct plenum_ref robot = draw_carried(twins);
+    if (robot.id >= (uint64_t)twins->site->robot_count)
+        return;
+    if (chance(twins, 80))
+        plenum_command_place(&twins->command, (int32_t)robot.id,
+                             (int32_t)draw(twins, 0, twins->site->cell_count - 1));
+    if (chance(twins, 80))
+        set(twins, robot, PLENUM_FIELD_STATE, PLENUM_ROBOT_BROKEN);
+}
+
 static void add_task_change(struct twins *twins)
 {
     struct plenum_ref task = draw_ref(twins, PLENUM_TASK);
@@ -361,7 +408,7 @@ static void build(struct twins *twins)
         add_release,    add_capacity,    add_job,         add_job,         add_job_change,
         add_job_change, add_rack_change, add_rack_change, add_rack_change, add_window,
         add_task,       add_task_change, add_charge,      add_floor,       add_floor,
-        add_stop,       add_area,        add_maintenance};
+        add_stop,       add_area,        add_maintenance, add_fetch,       add_set_down};
     plenum_command_reset(&twins->command, PLENUM_COMMAND_OTHER, "test");
     memset(twins->made, 0, sizeof twins->made);
     bool steps = false;

@@ -216,6 +216,84 @@ static void test_r7(void **state)
     world_take(world);
 }
 
+/* --- robots that are carried ------------------------------------------------------------------ */
+
+static const struct plenum_ref broken = {PLENUM_ROBOT, 1};
+
+/* A command in which robot 0 takes up robot 1, but for its lifting. */
+static void begin_take_up(struct world *world)
+{
+    plenum_command_create(world_begin(world), task);
+    set(world, task, PLENUM_TASK_LOAD, PLENUM_LOAD_ROBOT);
+    set(world, task, PLENUM_TASK_FETCHED, 1);
+    set(world, task, PLENUM_TASK_ROBOT, 0);
+    set(world, task, PLENUM_TASK_RACK, PLENUM_NONE);
+    set(world, robot, PLENUM_ROBOT_TASK, 1);
+    set(world, broken, PLENUM_ROBOT_FETCH, 1);
+    set_state(world, broken, PLENUM_ROBOT_BROKEN);
+    set_state(world, broken, PLENUM_ROBOT_CARRIED);
+    for (int64_t state = PLENUM_TASK_TO_PICK; state <= PLENUM_TASK_AT_PICK; state++)
+        set_state(world, task, state);
+}
+
+static void test_r21_taken_up(void **state)
+{
+    struct world *world = *state;
+    begin_take_up(world);
+    set_state(world, task, PLENUM_TASK_TO_DROP);
+    world_refuse_rule(world, "R21");
+    plenum_command_lift(&world->command, 1);
+    set(world, task, PLENUM_TASK_ROBOT, 1);
+    set(world, robot, PLENUM_ROBOT_TASK, 0);
+    set(world, broken, PLENUM_ROBOT_TASK, 1);
+    world_refuse_rule(world, "R21");
+    begin_take_up(world);
+    plenum_command_lift(&world->command, 1);
+    world_refuse_rule(world, "R21");
+    set_state(world, task, PLENUM_TASK_TO_DROP);
+    set(world, task, PLENUM_TASK_FETCHED, PLENUM_NONE);
+    world_refuse_rule(world, "R21");
+    set(world, task, PLENUM_TASK_FETCHED, 1);
+    set(world, task, PLENUM_TASK_LOAD, PLENUM_LOAD_RACK);
+    world_refuse_rule(world, "R21");
+    plenum_command_lift(world_begin(world), 1);
+    world_refuse_rule(world, "R21");
+    world_refuse_rule((set_state(world, broken, PLENUM_ROBOT_BROKEN), world), "R21");
+}
+
+static void test_r21_set_down(void **state)
+{
+    struct world *world = *state;
+    int32_t stood = plenum_floor_cell_of(world->ledger, 1);
+    int32_t other = plenum_floor_cell_of(world->ledger, 0);
+    begin_take_up(world);
+    set_state(world, task, PLENUM_TASK_TO_DROP);
+    plenum_command_lift(&world->command, 1);
+    world_take(world);
+    assert_int_equal(plenum_floor_cell_of(world->ledger, 1), PLENUM_NONE);
+    assert_int_equal(plenum_floor_robot_at(world->ledger, stood), PLENUM_NONE);
+    set_state((world_begin(world), world), broken, PLENUM_ROBOT_BROKEN);
+    world_refuse_rule(world, "R21");
+    plenum_command_place(world_begin(world), 1, stood);
+    world_refuse_rule(world, "R21");
+    plenum_command_place(world_begin(world), 1, other);
+    set_state(world, broken, PLENUM_ROBOT_BROKEN);
+    world_refuse(world, PLENUM_REASON_CELL_TAKEN);
+    set((world_begin(world), world), task, PLENUM_TASK_FETCHED, 0);
+    world_refuse_rule(world, "R21");
+    plenum_command_end(world_begin(world), task);
+    world_refuse_rule(world, "R21");
+    set_state((world_begin(world), world), plenum_ref(PLENUM_STOP, PLENUM_STOP_FLOOR),
+              PLENUM_STOP_STOPPED);
+    plenum_command_place(&world->command, 1, stood);
+    set_state(world, broken, PLENUM_ROBOT_BROKEN);
+    world_refuse_rule(world, "R15");
+    plenum_command_place(world_begin(world), 1, stood);
+    set_state(world, broken, PLENUM_ROBOT_BROKEN);
+    world_take(world);
+    assert_int_equal(plenum_floor_cell_of(world->ledger, 1), stood);
+}
+
 static void test_r8(void **state)
 {
     struct world *world = *state;
@@ -560,7 +638,7 @@ static void test_fixed_history(void **state)
     char text[65];
     history(world);
     plenum_ledger_state_hash(world->ledger, text);
-    assert_string_equal(text, "539c8b81fd01ff0dbff35263795c5d0f57efede03d498c958ad6b94d86b20b47");
+    assert_string_equal(text, "56a7b0d628d06ced7099483c8a4a4356a7774b3993a3dd8630ad8825fccfc0cb");
     assert_int_equal(plenum_ledger_seq(world->ledger), 22);
 }
 
@@ -616,6 +694,8 @@ int main(void)
         TEST(test_r18),
         TEST(test_r19),
         TEST(test_r20),
+        TEST(test_r21_taken_up),
+        TEST(test_r21_set_down),
         TEST(test_fixed_history),
         TEST(test_damaged_history),
     };

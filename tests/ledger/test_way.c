@@ -277,6 +277,8 @@ static bool shape_case(struct plenum_command *c, int which, enum plenum_reason *
         CASE(40, UNKNOWN, plenum_command_end(c, gone))
         CASE(41, PAST, plenum_command_tick(c, NOW))
         CASE(42, MALFORMED, plenum_command_tick(c, PLENUM_FOREVER))
+        CASE(43, UNKNOWN, plenum_command_lift(c, 2))
+        CASE(44, UNKNOWN, plenum_command_set(c, robot_0, PLENUM_ROBOT_FETCH, 1))
 #undef CASE
     default:
         return false;

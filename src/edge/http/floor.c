@@ -117,6 +117,7 @@ void handle_floor(struct call *call, const char *id)
 {
     const struct plenum_site *site = plenum_ledger_site(call->ledger);
     json_t *object = json_object(), *docks = json_array(), *stations = json_array();
+    json_t *repair = json_array();
     (void)id;
     for (int32_t i = 0; i < site->dock_count; i++)
         json_push(docks, place_json(site, i, site->docks[i].name, site->docks[i].hall,
@@ -124,11 +125,15 @@ void handle_floor(struct call *call, const char *id)
     for (int32_t i = 0; i < site->station_count; i++)
         json_push(stations, place_json(site, i, site->stations[i].name, site->stations[i].hall,
                                        site->stations[i].cell));
+    for (int32_t i = 0; i < site->repair_station_count; i++)
+        json_push(repair, place_json(site, i, site->repair_stations[i].name,
+                                     site->repair_stations[i].hall, site->repair_stations[i].cell));
     json_put(object, "halls", halls_json(site));
     json_put(object, "positions", positions_json(site));
     json_put(object, "docks", docks);
     json_put(object, "stations", stations);
     json_put(object, "chargers", chargers_json(site));
+    json_put(object, "repair_stations", repair);
     json_put(object, "pads", pads_json(site));
     json_put(object, "areas", areas_json(site));
     call_answer_json(call, object);

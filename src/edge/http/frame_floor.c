@@ -21,7 +21,7 @@ struct painter {
     const struct plenum_hall *hall;
     const struct frame_view *view;
     const int64_t *robot_rows;                 /* plenum_ledger_rows of robots */
-    uint32_t counts[PLENUM_ROBOT_STATE_COUNT]; /* in the view */
+    uint32_t counts[PLENUM_ROBOT_STATE_COUNT]; /* in the view; carried ones stand in no cell */
     int32_t *robots;                           /* in the view, where they are few; or NULL */
     int32_t robot_count;
     int32_t tile_cells, tile_shift; /* its logarithm */
@@ -29,7 +29,8 @@ struct painter {
     struct tile *tiles;             /* or NULL */
 };
 
-_Static_assert(PLENUM_ROBOT_STATE_COUNT == 5, "the facts of a floor frame have five counts");
+enum { COUNTED_STATES = PLENUM_ROBOT_CARRIED };
+_Static_assert(COUNTED_STATES == 5, "the facts of a floor frame have five counts");
 
 /* --- the choice ------------------------------------------------------------------------------- */
 
@@ -225,7 +226,7 @@ static void put_facts(const struct painter *painter, uint32_t closed, struct byt
     bytes_put_u32(out, (uint32_t)view->x1);
     bytes_put_u32(out, (uint32_t)view->y1);
     bytes_put_u32(out, (uint32_t)painter->site->step_ms);
-    for (int i = 0; i < PLENUM_ROBOT_STATE_COUNT; i++)
+    for (int i = 0; i < COUNTED_STATES; i++)
         bytes_put_u32(out, painter->counts[i]);
     bytes_put_u32(out, (uint32_t)(painter->tiles ? painter->tile_cells : painter->robot_count));
     bytes_put_u32(out, (uint32_t)painter->columns);

@@ -57,7 +57,8 @@ static json_t *robots_json(const struct figures *figures)
     json_put_i64(object, "idle", figures->robots[PLENUM_ROBOT_IDLE]);
     json_put_i64(object, "charging",
                  figures->robots[PLENUM_ROBOT_CHARGING] + figures->robots[PLENUM_ROBOT_TO_CHARGER]);
-    json_put_i64(object, "broken", figures->robots[PLENUM_ROBOT_BROKEN]);
+    json_put_i64(object, "broken",
+                 figures->robots[PLENUM_ROBOT_BROKEN] + figures->robots[PLENUM_ROBOT_CARRIED]);
     return object;
 }
 

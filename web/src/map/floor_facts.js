@@ -2,8 +2,8 @@
 import * as format from '../format.js';
 import { RACK_LOOKS } from './shapes.js';
 
-const ROBOT_LEVELS = { idle: 'normal', busy: 'active', 'to-charger': 'active', charging: 'good', broken: 'critical' };
-const LOADS = ['a tote', 'a rack', 'a part'];
+const ROBOT_LEVELS = { idle: 'normal', busy: 'active', 'to-charger': 'active', charging: 'good', broken: 'critical', carried: 'critical' };
+const LOADS = ['a tote', 'a rack', 'a part', 'a robot'];
 const TASK_WORDS = {
   open: 'not begun', 'to-pick': 'on its way to fetch', 'at-pick': 'takes up its load', 'to-drop': 'carries its load there', 'at-drop': 'sets down its load', done: 'done',
 };
@@ -27,6 +27,8 @@ async function plannersWord(app, id) {
 async function whyItWaits(app, robot, task, still_steps, stopped) {
   const { shown_ms: now_ms } = app.clock;
   const ready = robot.ready_ms > now_ms ? format.relative(robot.ready_ms, now_ms) : null;
+  if (robot.state === 'carried') return 'It is broken, and carried to a repair station.';
+  if (robot.state === 'broken' && robot.fetch) return 'It is broken, and waits for the robot that fetches it.';
   if (robot.state === 'broken') return `It is broken${ready ? `; its repair ends ${ready}` : ''}.`;
   if (robot.state === 'charging') return 'It stands at a charger until its battery is full.';
   if (stopped) return 'The floor is stopped: no robot moves.';

@@ -11,7 +11,7 @@ export const ROBOT_STATES = ['idle', 'busy', 'to-charger', 'charging', 'broken']
 export const RACK_STATES = ['ordered', 'built', 'shipped', 'at-dock', 'carried', 'placed', 'cabled', 'powered', 'tested', 'in-service', 'failed', 'retired'];
 export const DRONE_STATES = ['ready', 'preparing', 'flying', 'charging', 'grounded'];
 export const FLIGHT_STATES = ['accepted', 'activated', 'nonconforming', 'contingent', 'ended'];
-export const LOADS = [null, 'tote', 'rack', 'part'];
+export const LOADS = [null, 'tote', 'rack', 'part', 'robot'];
 
 const int64 = (data, at) => Number(data.getBigInt64(at, true));
 

@@ -96,5 +96,11 @@ PLENUM_API PLENUM_MUST_USE enum plenum_status plenum_quota_admits_end(struct ple
                                                                       uint64_t job, int64_t end_ms,
                                                                       int64_t extra_micro,
                                                                       struct plenum_error *error);
+/* Whether another tenant may have so many servers of a job (0: all) from an instant of its window
+ * on, at that price, when the one that has them no longer does. */
+PLENUM_API PLENUM_MUST_USE enum plenum_status
+plenum_quota_admits_hand_over(struct plenum_quota *quota, uint64_t job, int32_t tenant,
+                              int32_t servers, int64_t from_ms, int64_t price_micro,
+                              struct plenum_error *error);
 
 #endif

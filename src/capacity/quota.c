@@ -198,3 +198,22 @@ enum plenum_status plenum_quota_admits_end(struct plenum_quota *quota, uint64_t 
     site_quota_count_job(quota->limits.quota, job, 1);
     return status;
 }
+
+enum plenum_status plenum_quota_admits_hand_over(struct plenum_quota *quota, uint64_t job,
+                                                 int32_t tenant, int32_t servers, int64_t from_ms,
+                                                 int64_t price_micro, struct plenum_error *error)
+{
+    struct quota_limits *limits = &quota->limits;
+    const int64_t *row = plenum_ledger_row(limits->ledger, PLENUM_JOB, job);
+    struct quota_window given = site_quota_window(limits->quota, limits->ledger, job, from_ms);
+    given.until_ms = row[PLENUM_JOB_END_MS];
+    given.length_ms = given.until_ms - from_ms;
+    given.milli = servers == 0 ? given.milli : given.milli / row[PLENUM_JOB_SERVERS] * servers;
+    struct quota_window taken = given;
+    taken.tenant = tenant;
+    taken.micro = price_micro;
+    site_quota_count(limits->quota, &given, -1);
+    enum plenum_status status = refuse(quota, &taken, error);
+    site_quota_count(limits->quota, &given, 1);
+    return status;
+}

@@ -191,6 +191,33 @@ static void test_quota(void **state)
     expect_blocker(hall, PLENUM_BLOCKER_QUOTA, "nova would hold");
 }
 
+/* Nova may take over what it could buy, and, of its own, as much as it has. */
+static void test_quota_of_hand_over(void **state)
+{
+    struct hall *hall = *state;
+    struct plenum_error error;
+    struct plenum_offer_request request = request_of(hall, 12, 2 * HOUR_MS);
+    ask(hall, &request, 1);
+    int64_t start_ms = hall->answer.offers[0].start_ms;
+    uint64_t job = buy(hall, &request, 0);
+    struct plenum_quota *quota = plenum_quota_create(hall->site);
+    plenum_quota_read(quota, hall->world.ledger);
+    assert_int_equal(plenum_quota_admits_hand_over(quota, job, NOVA, 2, start_ms, 0, &error),
+                     PLENUM_OK);
+    assert_int_equal(plenum_quota_admits_hand_over(quota, job, NOVA, 0, start_ms, 0, &error),
+                     PLENUM_REFUSED);
+    assert_string_equal(error.text, "nova would hold 12 acc, and may hold 9.6 at once");
+    request.tenant = NOVA;
+    request.accelerators = 8;
+    ask(hall, &request, 1);
+    job = buy(hall, &request, 0);
+    start_ms = hall->answer.offers[0].start_ms;
+    plenum_quota_read(quota, hall->world.ledger);
+    assert_int_equal(plenum_quota_admits_hand_over(quota, job, NOVA, 0, start_ms, 0, &error),
+                     PLENUM_OK);
+    plenum_quota_destroy(quota);
+}
+
 static void test_power_blocker(void **state)
 {
     struct hall *hall = *state;
@@ -497,6 +524,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_first, setup, teardown),
         cmocka_unit_test_setup_teardown(test_blockers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_quota, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_quota_of_hand_over, setup, teardown),
         cmocka_unit_test_setup_teardown(test_power_blocker, setup, teardown),
         cmocka_unit_test_setup_teardown(test_topology, setup, teardown),
         cmocka_unit_test_setup_teardown(test_watts, setup, teardown),

@@ -45,22 +45,15 @@ struct hand_over {
 };
 
 /* Whether the other tenant's quota and budget bear it: none gets what it could not have bought. */
-static bool budget_bears(struct call *call, const struct hand_over *wish, const int64_t *row,
-                         int64_t price_micro, bool dry_run)
+static bool quota_bears(struct call *call, const struct hand_over *wish, int64_t price_micro,
+                        bool dry_run)
 {
     struct plenum_error error;
-    int64_t servers = wish->servers > 0 ? wish->servers : row[PLENUM_JOB_SERVERS];
-    const struct plenum_offer_request request = {.tenant = wish->tenant};
-    const struct plenum_offer offer = {.start_ms = wish->from_ms,
-                                       .end_ms = row[PLENUM_JOB_END_MS],
-                                       .part_count = (int32_t)servers,
-                                       .per_server = (int32_t)row[PLENUM_JOB_ACCELERATORS],
-                                       .milli = (int32_t)row[PLENUM_JOB_MILLI],
-                                       .chip = (int32_t)row[PLENUM_JOB_CHIP],
-                                       .price_micro = price_micro};
     struct plenum_quota *quota = plenum_quota_create(plenum_ledger_site(call->ledger));
     plenum_quota_read(quota, call->ledger);
-    bool bears = plenum_quota_admits(quota, &request, &offer, &error) == PLENUM_OK;
+    bool bears =
+        plenum_quota_admits_hand_over(quota, wish->job, wish->tenant, (int32_t)wish->servers,
+                                      wish->from_ms, price_micro, &error) == PLENUM_OK;
     plenum_quota_destroy(quota);
     if (!bears)
         capacity_refuse(call, json_object(), dry_run, error.text);
@@ -79,7 +72,7 @@ static void hand_over(struct call *call, struct hand_over *wish, const char *act
     if (plenum_offer_hand_over(call->ledger, wish->job, wish->tenant, (int32_t)wish->servers,
                                wish->from_ms, &command, &price_micro, &error) != PLENUM_OK) {
         call_problem(call, 400, "%s", error.text);
-    } else if (budget_bears(call, wish, row, price_micro, dry_run)) {
+    } else if (quota_bears(call, wish, price_micro, dry_run)) {
         json_t *more = json_object();
         bool whole = command.ops[0].type == PLENUM_OP_SET;
         json_put_i64(more, "job", (int64_t)(whole ? wish->job : next));

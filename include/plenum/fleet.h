@@ -110,6 +110,9 @@ enum plenum_fleet_method {
     PLENUM_FLEET_WINDOW,    /* courses of several steps, improved by local search */
 };
 
+/* Added to a priority, puts a robot before all that have waited for longer. */
+#define PLENUM_FLEET_URGENT (UINT64_C(1) << 48)
+
 struct plenum_fleet_options {
     enum plenum_fleet_motion motion;
     enum plenum_fleet_method method;
@@ -121,7 +124,8 @@ struct plenum_fleet_options {
     bool remember;         /* PLENUM_FLEET_WINDOW: goes on from the courses of the step before;
                               a step is no longer a function of the setters alone then */
     uint64_t patience;     /* the least priority of a robot that is led to its goal, see above; 0 is
-                              32 + twice the sum of width and height, UINT64_MAX leads none */
+                              32 + twice the sum of width and height, UINT64_MAX leads none.
+                              Multiples of PLENUM_FLEET_URGENT in a priority do not count here */
     uint64_t seed;         /* breaks ties between equally good moves */
     size_t field_bytes;    /* limit of memory for distances to goals; 0 is 256 MiB */
     unsigned threads;      /* 0 and 1: the caller's only; never changes a result */

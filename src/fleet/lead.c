@@ -389,6 +389,10 @@ void lead_step(struct lead *lead, bool sure)
         if (crowd->priority[robot] < lead->patience) {
             break;
         }
+        if (crowd->priority[robot] % PLENUM_FLEET_URGENT < lead->patience) {
+            sure = false;
+            continue;
+        }
         if (!robot_waits_long(lead, robot)) {
             sure = sure && crowd->at[robot] == GRID_NONE;
             continue;

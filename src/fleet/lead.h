@@ -1,10 +1,10 @@
 /* Lead: the first robot that has waited long is brought to its goal, whatever that takes.
  *
  * Local rules may leave a robot where it is for ever: in trees, dead ends, full floors. Of the
- * robots whose priority is at least `patience`, the first whose goal any sequence of moves reaches
- * is led:
- * passage.h says to which neighbour w of its node v it goes next, and how many holes each part
- * around w must have by then. One such robot is led in a step, before all others are decided:
+ * robots whose priority, urgency aside, is at least `patience`, the first whose goal any sequence
+ * of moves reaches is led: passage.h says to which neighbour w of its node v it goes next, and how
+ * many holes each part around w must have by then. One such robot is led in a step, before all
+ * others are decided:
  *
  *   push  the parts have their holes: the robot goes to w, and whoever stands there is pushed on,
  *         in a chain that ends in the nearest hole that may be taken, or round a circle in v;

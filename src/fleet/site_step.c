@@ -84,8 +84,8 @@ static struct wish robot_wish(struct site_fleet *fleet, const struct plenum_ledg
 /* Robots in fire lanes go before all others, so that they wait there for nobody outside; but for
  * the one that would be first without lanes: it comes nearer to its goal whatever goes through
  * them. */
-static const uint64_t LANE_PRIORITY = UINT64_C(1) << 40;
-static const uint64_t FIRST_PRIORITY = UINT64_C(1) << 41;
+static const uint64_t LANE_PRIORITY = PLENUM_FLEET_URGENT;
+static const uint64_t FIRST_PRIORITY = 2 * PLENUM_FLEET_URGENT;
 
 static void tell_priority(struct site_fleet *fleet, int32_t robot, int32_t cell, uint64_t priority)
 {
@@ -102,7 +102,8 @@ static void tell_priority(struct site_fleet *fleet, int32_t robot, int32_t cell,
 static void tell_first(const struct site_fleet *fleet, struct site_hall *hall)
 {
     if (fleet->has_lanes && hall->first_priority > 0)
-        plenum_fleet_set_priority(hall->fleet, (uint32_t)hall->first, FIRST_PRIORITY);
+        plenum_fleet_set_priority(hall->fleet, (uint32_t)hall->first,
+                                  hall->first_priority + FIRST_PRIORITY);
     hall->first_priority = 0;
 }
 

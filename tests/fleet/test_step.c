@@ -274,6 +274,28 @@ static void test_robots_say_why_they_wait(void **state)
     assert_string_equal(plenum_fleet_cause_name(PLENUM_FLEET_CAUSE_SHUT_IN), "shut-in");
 }
 
+/* Who goes before others without having waited is not led: a robot that is shut in is only found to
+ * be so when it would be led. */
+static void test_urgency_is_no_patience(void **state)
+{
+    (void)state;
+    for (uint64_t waited = 4; waited <= 5; waited++) {
+        struct plenum_fleet_map map = {3, 1, open_walls};
+        struct plenum_fleet_options options = plenum_fleet_options_default();
+        struct plenum_fleet *fleet;
+        uint8_t actions[3];
+        options.patience = 5;
+        assert_int_equal(plenum_fleet_create(&map, 3, &options, &fleet, NULL), PLENUM_OK);
+        for (uint32_t robot = 0; robot < 3; robot++)
+            put(fleet, robot, robot, robot == 0 ? 2 : NONE);
+        plenum_fleet_set_priority(fleet, 0, PLENUM_FLEET_URGENT + waited);
+        assert_int_equal(plenum_fleet_step(fleet, 0, 0, actions, NULL, NULL), PLENUM_OK);
+        bool led = plenum_fleet_why(fleet, 0).cause == PLENUM_FLEET_CAUSE_SHUT_IN;
+        assert_int_equal(led, waited >= options.patience);
+        plenum_fleet_destroy(fleet);
+    }
+}
+
 struct refusal {
     uint32_t width, height, robots;
     int motion;
@@ -319,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_robots_off_the_floor_wait),
         cmocka_unit_test(test_fields_short_of_memory_leave_the_last_without),
         cmocka_unit_test(test_robots_say_why_they_wait),
+        cmocka_unit_test(test_urgency_is_no_patience),
         cmocka_unit_test(test_unusable_input_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,8 +180,10 @@ no_jobs()
     "$plenum" job ls >"$place/jobs" && ! grep -q 'running\|reserved\|queued' "$place/jobs"
 }
 
+# What an earlier run said is gone before this one is waited for.
 start_plenum()
 {
+    : >"$place/run.err"
     "$plenum" run "$place/site.yaml" --slurm "$place/rest.socket" --listen 127.0.0.1:0 \
         >"$place/run.out" 2>"$place/run.err" &
     echo $! >"$place/plenum.pid"

@@ -4,7 +4,7 @@
 # A hall whose robots break often and are fetched, run from several seeds: the audit finds nothing,
 # a replay ends in the same state, and a run in two parts does too.
 set -eu
-plenum=$1
+plenum="${MESON_EXE_WRAPPER:-} $1"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -55,10 +55,10 @@ fail()
 for seed in 1 2; do
     site $seed >"$folder/site.yaml"
     rm -f "$folder"/*.journal*
-    "$plenum" run "$folder/site.yaml" --until 2h --speed max --quiet \
+    $plenum run "$folder/site.yaml" --until 2h --speed max --quiet \
         --journal "$folder/whole.journal" --report "$folder/whole.json"
     for until in 70m 2h; do
-        "$plenum" run "$folder/site.yaml" --until $until --speed max --quiet \
+        $plenum run "$folder/site.yaml" --until $until --speed max --quiet \
             --journal "$folder/parts.journal" --report "$folder/parts.json"
     done
     fetched=$(said robots_fetched "$folder/whole.json")
@@ -66,7 +66,7 @@ for seed in 1 2; do
     echo "seed $seed: $fetched fetched, state $hash"
     [ "$fetched" -ge 4 ] || fail "$fetched robots fetched, expected 4 and more"
     [ "$hash" = "$(said state_hash "$folder/parts.json")" ] || fail "in two parts it ends elsewhere"
-    "$plenum" journal audit "$folder/whole.journal" || fail "the audit found something"
-    "$plenum" journal replay "$folder/whole.journal" | grep -q "state $hash" ||
+    $plenum journal audit "$folder/whole.journal" || fail "the audit found something"
+    $plenum journal replay "$folder/whole.journal" | grep -q "state $hash" ||
         fail "a replay ends elsewhere"
 done
